@@ -1,0 +1,1 @@
+"""What authors and instructors run: the build, the Sphinx extension, exports."""
