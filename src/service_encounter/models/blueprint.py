@@ -1,0 +1,266 @@
+"""Blueprints in numbers: reliability of a chain of steps, fail-safes, duration, Kano's counts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service_encounter.models import checks
+from service_encounter.models.card import ModelCard, Parameter
+from service_encounter.namespace import NUMPY, Expression, Namespace, Quantity
+
+__all__ = [
+    "FailSafe",
+    "best_fail_safe",
+    "blueprint_time",
+    "fail_safe_gains",
+    "kano_better",
+    "kano_worse",
+    "serial_reliability",
+]
+
+
+@dataclass(frozen=True)
+class FailSafe:
+    """The one fail-safe that helps most.
+
+    Args:
+        step: position of the step it guards, counted from zero.
+        reliability: of the whole blueprint once it is there.
+        gain: in that reliability, against the blueprint without it.
+    """
+
+    step: int
+    reliability: float
+    gain: float
+
+
+def _one_per_step(name: str, values: Sequence[Quantity], steps: int) -> None:
+    if len(values) != steps:
+        raise ValueError(f"{name} must have one entry a step, {steps} in all, got {len(values)}")
+    for step, value in enumerate(values):
+        checks.probability(f"{name}[{step}]", value)
+
+
+def serial_reliability(
+    reliabilities: Sequence[Quantity], fail_safes: Sequence[Quantity] | None = None, xp: Namespace = NUMPY
+) -> Quantity:
+    """Probability that a customer passes all steps without a failure that reaches them.
+
+    Args:
+        reliabilities: probability that each step goes right, one a step.
+        fail_safes: probability that a failure of the step is caught in time, one a step; none if omitted.
+        xp: the reading.
+
+    Returns:
+        A probability.
+
+    Raises:
+        ValueError: if there is no step, the lists differ in length, or an entry is no probability.
+    """
+    if not len(reliabilities):
+        raise ValueError("reliabilities must have at least one step, got none")
+    _one_per_step("reliabilities", reliabilities, len(reliabilities))
+    caught = [0.0] * len(reliabilities) if fail_safes is None else fail_safes
+    _one_per_step("fail_safes", caught, len(reliabilities))
+    return math.prod(1 - (1 - r) * (1 - k) for r, k in zip(reliabilities, caught, strict=True))
+
+
+def fail_safe_gains(
+    reliabilities: Sequence[float], candidates: Sequence[float], fail_safes: Sequence[float] | None = None
+) -> NDArray[np.float64]:
+    """What one more fail-safe would add to the reliability of the whole, for each step in turn.
+
+    Args:
+        reliabilities: probability that each step goes right.
+        candidates: probability with which the fail-safe one could add there would catch a failure.
+        fail_safes: of those that are there already, which catch independently of the new one.
+
+    Returns:
+        Gains in reliability, shape (steps,), none below zero.
+
+    Raises:
+        ValueError: as `serial_reliability`.
+    """
+    before = serial_reliability(reliabilities, fail_safes)
+    _one_per_step("candidates", candidates, len(reliabilities))
+    present = [0.0] * len(reliabilities) if fail_safes is None else list(fail_safes)
+    gains = []
+    for step, candidate in enumerate(candidates):
+        with_one_more = present.copy()
+        with_one_more[step] = 1 - (1 - present[step]) * (1 - candidate)
+        gains.append(serial_reliability(reliabilities, with_one_more) - before)
+    return np.maximum(np.array(gains, dtype=float), 0.0)
+
+
+def best_fail_safe(
+    reliabilities: Sequence[float], candidates: Sequence[float], fail_safes: Sequence[float] | None = None
+) -> FailSafe:
+    """The single fail-safe that adds most to the reliability of the whole; the first of equals.
+
+    Args:
+        reliabilities: probability that each step goes right.
+        candidates: probability with which the fail-safe one could add there would catch a failure.
+        fail_safes: of those that are there already.
+
+    Returns:
+        Where to put it and what it brings.
+
+    Raises:
+        ValueError: as `serial_reliability`.
+    """
+    gains = fail_safe_gains(reliabilities, candidates, fail_safes)
+    step = int(np.argmax(gains))
+    gain = float(gains[step])
+    return FailSafe(step=step, reliability=float(serial_reliability(reliabilities, fail_safes)) + gain, gain=gain)
+
+
+def blueprint_time(minutes: Sequence[float]) -> float:
+    """Time a customer needs for steps that follow one another.
+
+    Args:
+        minutes: duration of each step.
+
+    Returns:
+        Minutes.
+
+    Raises:
+        ValueError: if there is no step, or a duration is negative or missing.
+    """
+    if not len(minutes):
+        raise ValueError("minutes must have at least one step, got none")
+    checks.not_negative("minutes", minutes)
+    return math.fsum(minutes)
+
+
+def _kano_total(
+    attractive: Quantity, one_dimensional: Quantity, must_be: Quantity, indifferent: Quantity
+) -> Quantity:
+    counts = {
+        "attractive": attractive,
+        "one_dimensional": one_dimensional,
+        "must_be": must_be,
+        "indifferent": indifferent,
+    }
+    for name, count in counts.items():
+        checks.not_negative(name, count)
+    answers = attractive + one_dimensional + must_be + indifferent
+    if not isinstance(answers, Expression) and np.any(np.asarray(answers) == 0):
+        raise ValueError("attractive, one_dimensional, must_be and indifferent are all zero: there is no answer to share")
+    return answers
+
+
+def kano_better(
+    attractive: Quantity, one_dimensional: Quantity, must_be: Quantity, indifferent: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Share of answers in which having the attribute would satisfy (Berger et al. 1993).
+
+    Args:
+        attractive: answers that delight when it is there and do not miss it.
+        one_dimensional: answers that like it there and dislike it missing.
+        must_be: answers that take it for granted and dislike it missing.
+        indifferent: answers that do not care.
+        xp: the reading.
+
+    Returns:
+        A share in [0, 1].
+
+    Raises:
+        ValueError: if a count is negative or all are zero.
+    """
+    answers = _kano_total(attractive, one_dimensional, must_be, indifferent)
+    return (attractive + one_dimensional) / answers
+
+
+def kano_worse(
+    attractive: Quantity, one_dimensional: Quantity, must_be: Quantity, indifferent: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Share of answers in which lacking the attribute would dissatisfy, with a minus sign (Berger et al. 1993).
+
+    Args:
+        attractive: answers that delight when it is there and do not miss it.
+        one_dimensional: answers that like it there and dislike it missing.
+        must_be: answers that take it for granted and dislike it missing.
+        indifferent: answers that do not care.
+        xp: the reading.
+
+    Returns:
+        A number in [-1, 0].
+
+    Raises:
+        ValueError: if a count is negative or all are zero.
+    """
+    answers = _kano_total(attractive, one_dimensional, must_be, indifferent)
+    return -(one_dimensional + must_be) / answers
+
+
+def _kano_parameter(name: str, symbol: str, meaning: str) -> Parameter:
+    return Parameter(name=name, symbol=symbol, meaning=meaning, unit="answers", low=1, high=100, source="assumed")
+
+
+CARDS: tuple[ModelCard, ...] = (
+    ModelCard(
+        id="serial-reliability",
+        title="Reliability of a blueprint",
+        page="design/blueprint",
+        functions=("serial_reliability", "fail_safe_gains", "best_fail_safe", "blueprint_time"),
+        equation=r"R = \prod_i \bigl( 1 - (1 - r_i)(1 - k_i) \bigr)",
+        parameters=(
+            Parameter(
+                name="reliabilities",
+                symbol="r_i",
+                meaning="chance that step i goes right",
+                unit="1",
+                low=0.8,
+                high=1.0,
+                source="assumed",
+            ),
+            Parameter(
+                name="fail_safes",
+                symbol="k_i",
+                meaning="chance that a failure of step i is caught in time",
+                unit="1",
+                low=0.0,
+                high=1.0,
+                source="assumed",
+            ),
+        ),
+        assumptions=(
+            "Steps fail independently of one another.",
+            "A customer needs every step, one after the other.",
+            "A caught failure costs the customer nothing.",
+        ),
+        leaves_out=(
+            "Failures that share a cause: one sick colleague, one dead server.",
+            "How bad a failure is: a late bill counts like a lost patient file.",
+            "Time that catching and mending take.",
+        ),
+        works=("shostack1984", "bitner2008"),
+        teaching_device=True,
+    ),
+    ModelCard(
+        id="kano",
+        title="Kano's better and worse",
+        page="design/blueprint",
+        functions=("kano_better", "kano_worse"),
+        equation=r"\text{better} = \frac{A + O}{A + O + M + I}, \qquad \text{worse} = -\frac{O + M}{A + O + M + I}",
+        parameters=(
+            _kano_parameter("attractive", "A", "answers that class the attribute as attractive"),
+            _kano_parameter("one_dimensional", "O", "answers that class it as one-dimensional"),
+            _kano_parameter("must_be", "M", "answers that class it as must-be"),
+            _kano_parameter("indifferent", "I", "answers that class it as indifferent"),
+        ),
+        assumptions=("People answer the paired questions about an attribute as they would react to it.",),
+        leaves_out=(
+            "Reversed and questionable answers.",
+            "How strongly anybody feels.",
+            "The drift of delights into things taken for granted.",
+        ),
+        works=("kano1984", "berger1993"),
+        teaching_device=True,
+    ),
+)
