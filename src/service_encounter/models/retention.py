@@ -80,7 +80,7 @@ def _maximise(mean_log_likelihood: Likelihood, start: Floats, names: Sequence[st
         return loss(logs)[1]
 
     # A failed line search near the optimum is common and harmless: the polish and the tests below decide.
-    logs: Floats = minimize(loss, np.log(start), jac=True, method="BFGS", options={"gtol": 1e-8}).x
+    logs = minimize(loss, np.log(start), jac=True, method="BFGS", options={"gtol": 1e-8}).x
     curvature = _jacobian(slope, logs)
     for _ in range(3):
         if not _settled(logs, curvature):
@@ -89,10 +89,10 @@ def _maximise(mean_log_likelihood: Likelihood, start: Floats, names: Sequence[st
         curvature = _jacobian(slope, logs)
     if not _settled(logs, curvature) or np.abs(slope(logs)).max() > 1e-7:
         raise NotIdentifiedError(
-            f"the data do not identify {', '.join(names)}: the likelihood has no clear maximum, and the search "
-            f"ended at {', '.join(f'{value:.3g}' for value in np.exp(logs))}"
+            f"the data do not identify {', '.join(names)}: the likelihood has no clear maximum, "
+            f"and the search ended at {', '.join(f'{value:.3g}' for value in np.exp(logs))}"
         )
-    return np.exp(logs), np.linalg.inv(curvature)
+    return np.asarray(np.exp(logs), dtype=float), np.asarray(np.linalg.inv(curvature), dtype=float)
 
 
 def _settled(logs: Floats, curvature: Floats) -> bool:
@@ -123,13 +123,18 @@ def _log_beta_slopes(a: Quantity, b: Quantity) -> tuple[Quantity, Quantity]:
 def _columns(frame: pd.DataFrame, required: Sequence[str]) -> list[Floats]:
     missing = [name for name in required if name not in frame.columns]
     if missing:
-        raise ValueError(f"frame has no column {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}")
+        present = ", ".join(map(str, frame.columns))
+        raise ValueError(f"frame has no column {', '.join(missing)}; it has {present}")
     if frame.empty:
         raise ValueError("frame has no rows: give at least one customer")
     arrays = [frame[name].to_numpy(dtype=float, na_value=np.nan) for name in required]
     for name, values in zip(required, arrays, strict=True):
         checks.not_negative(name, values)
     return arrays
+
+
+def _broadcast(*values: ArrayLike) -> tuple[Floats, ...]:
+    return np.broadcast_arrays(*(np.asarray(value, dtype=float) for value in values))
 
 
 def _check_history(frequency: Floats, recency: Floats, observed: Floats, observed_name: str) -> None:
@@ -153,13 +158,16 @@ def _check_history(frequency: Floats, recency: Floats, observed: Floats, observe
 def _survivors(survivors: ArrayLike) -> Floats:
     left = np.asarray(survivors, dtype=float)
     if left.ndim != 1 or len(left) < 2:
-        raise ValueError(f"survivors must be a series from tenure 0 with at least two values, got shape {left.shape}")
+        raise ValueError(
+            f"survivors must be a series of two values or more from tenure 0, got shape {left.shape}"
+        )
     checks.not_negative("survivors", left)
     checks.positive("survivors at tenure 0", left[0])
     if np.any(np.diff(left) > 0):
         tenure = int(np.argmax(np.diff(left) > 0)) + 1
         raise ValueError(
-            f"survivors must not rise: {left[tenure - 1]:g} at tenure {tenure - 1}, {left[tenure]:g} at tenure {tenure}"
+            f"survivors must not rise: {left[tenure - 1]:g} at tenure {tenure - 1}, "
+            f"{left[tenure]:g} at tenure {tenure}"
         )
     return left
 
@@ -226,7 +234,8 @@ def sbg_retention_rate(alpha: Quantity, beta: Quantity, tenure: Quantity, xp: Na
     It rises with tenure although no customer's own chance changes: the unfaithful leave first.
 
     Args:
-        alpha, beta: of the beta distribution of the chance of leaving, above 0.
+        alpha: first parameter of the beta distribution of the chance of leaving, above 0.
+        beta: second parameter, above 0.
         tenure: 1 for the first renewal.
         xp: math namespace.
     """
@@ -240,14 +249,15 @@ def sbg_survival(alpha: float, beta: float, periods: int) -> Floats:
     """Shares left after 1, 2, ..., ``periods`` renewals under the sBG model.
 
     Args:
-        alpha, beta: of the beta distribution of the chance of leaving, above 0.
+        alpha: first parameter of the beta distribution of the chance of leaving, above 0.
+        beta: second parameter, above 0.
         periods: renewals to look ahead, at least 1.
 
     Raises:
         ValueError: if an argument is out of range.
     """
     checks.whole("periods", periods, low=1)
-    return np.cumprod(sbg_retention_rate(alpha, beta, np.arange(1, periods + 1)))
+    return np.cumprod(np.asarray(sbg_retention_rate(alpha, beta, np.arange(1, periods + 1)), dtype=float))
 
 
 @dataclass(frozen=True)
@@ -290,7 +300,7 @@ def fit_sbg(survivors: ArrayLike) -> SbgFit:
     """
     left = _survivors(survivors)
     if len(left) < 3:
-        raise NotIdentifiedError("survivors at tenure 0, 1 and 2 are the least that identifies alpha and beta")
+        raise NotIdentifiedError("survivors must reach tenure 2 at least to identify alpha and beta")
     leavers = -np.diff(left) / left[0]
     stayers = left[-1] / left[0]
     tenure = np.arange(1, len(left))
@@ -299,15 +309,20 @@ def fit_sbg(survivors: ArrayLike) -> SbgFit:
         alpha, beta = parameters
         leaving, staying = (alpha + 1, beta + tenure - 1), (alpha, beta + tenure[-1])
         value = leavers @ _log_beta(*leaving) + stayers * _log_beta(*staying) - _log_beta(alpha, beta)
-        slopes = zip(_log_beta_slopes(*leaving), _log_beta_slopes(*staying), _log_beta_slopes(alpha, beta), strict=True)
-        gradient = [leavers @ left_slope + stayers * stay_slope - base for left_slope, stay_slope, base in slopes]
-        return float(value), np.array(gradient)
+        gradient = leavers @ np.column_stack(_log_beta_slopes(*leaving))
+        gradient = (
+            gradient
+            + stayers * np.array(_log_beta_slopes(*staying))
+            - np.array(_log_beta_slopes(alpha, beta))
+        )
+        return float(value), gradient
 
     try:
         estimates, _ = _maximise(mean_log_likelihood, np.array([1.0, 2.0]), ("alpha", "beta"))
     except NotIdentifiedError as error:
         raise NotIdentifiedError(
-            f"{error}. The sBG model needs some who leave, some who stay, and a retention rate that rises with tenure"
+            f"{error}. The sBG model needs some who leave, some who stay, "
+            "and a retention rate that rises with tenure"
         ) from None
     alpha, beta = (float(value) for value in estimates)
     return SbgFit(alpha, beta, mean_log_likelihood(estimates)[0] * float(left[0]))
@@ -370,7 +385,7 @@ class BgbbFit:
             recency: the last of them, 0 if none.
             periods: occasions observed.
         """
-        x, last, n, log_likelihood = self._history(frequency, recency, periods)
+        x, _, n, log_likelihood = self._history(frequency, recency, periods)
         log_bought = _log_beta(self.alpha + x, self.beta + n - x) - _log_beta(self.alpha, self.beta)
         log_alive = _log_beta(self.gamma, self.delta + n + 1) - _log_beta(self.gamma, self.delta)
         return np.exp(log_bought + log_alive - log_likelihood)
@@ -382,11 +397,10 @@ class BgbbFit:
         checks.whole("ahead", ahead, low=1)
         x, last, n, _ = self._history(frequency, recency, periods)
         buys_again = (self.alpha + x) / (self.alpha + self.beta + n)
-        steps = np.arange(1, ahead + 1)
-        still_alive = np.exp(
-            _log_beta(self.gamma, self.delta + n[..., None] + steps) - _log_beta(self.gamma, self.delta + n[..., None] + 1)
-        ).sum(axis=-1)
-        return self.probability_alive(x, last, n) * buys_again * still_alive
+        alive_next = _log_beta(self.gamma, self.delta + n[..., None] + 1)
+        alive_later = _log_beta(self.gamma, self.delta + n[..., None] + np.arange(1, ahead + 1))
+        occasions_alive = np.exp(alive_later - alive_next).sum(axis=-1)
+        return self.probability_alive(x, last, n) * buys_again * occasions_alive
 
     @property
     def _parameters(self) -> Floats:
@@ -395,7 +409,7 @@ class BgbbFit:
     def _history(
         self, frequency: ArrayLike, recency: ArrayLike, periods: ArrayLike
     ) -> tuple[Floats, Floats, Floats, Floats]:
-        x, last, n = np.broadcast_arrays(*(np.asarray(values, dtype=float) for values in (frequency, recency, periods)))
+        x, last, n = _broadcast(frequency, recency, periods)
         _check_bgbb(x.ravel(), last.ravel(), n.ravel())
         log_likelihood, _ = _bgbb_log_likelihood(self._parameters, x.ravel(), last.ravel(), n.ravel())
         return x, last, n, log_likelihood.reshape(x.shape)
@@ -413,7 +427,9 @@ def _check_bgbb(frequency: Floats, recency: Floats, periods: Floats) -> None:
         )
 
 
-def _bgbb_log_terms(parameters: Floats, purchases: Quantity, alive_for: Quantity, periods: Quantity) -> Quantity:
+def _bgbb_log_terms(
+    parameters: Floats, purchases: Quantity, alive_for: Quantity, periods: Quantity
+) -> Quantity:
     """Log chance of one purchase string by a customer alive for exactly ``alive_for`` occasions."""
     alpha, beta, gamma, delta = parameters
     left = (alive_for < periods).astype(float)
@@ -437,8 +453,8 @@ def _bgbb_log_likelihood(parameters: Floats, x: Floats, last: Floats, n: Floats)
     buying = _log_beta_slopes(alpha + x[:, None], beta + alive_for - x[:, None])
     leaving = _log_beta_slopes(gamma + left, delta + alive_for)
     base = (*_log_beta_slopes(alpha, beta), *_log_beta_slopes(gamma, delta))
-    slopes = [(weights * slope).sum(axis=1) - origin for slope, origin in zip((*buying, *leaving), base, strict=True)]
-    return log_likelihood, np.column_stack(slopes)
+    mean_slopes = [(weights * slope).sum(axis=1) for slope in (*buying, *leaving)]
+    return log_likelihood, np.column_stack(mean_slopes) - np.array(base)
 
 
 def fit_bgbb(frame: pd.DataFrame) -> BgbbFit:
@@ -468,7 +484,8 @@ def fit_bgbb(frame: pd.DataFrame) -> BgbbFit:
     estimates, covariance = _maximise(mean_log_likelihood, np.ones(4), ("alpha", "beta", "gamma", "delta"))
     errors = estimates * np.sqrt(np.diag(covariance) / customers.sum())
     log_likelihood = mean_log_likelihood(estimates)[0] * float(customers.sum())
-    return BgbbFit(*map(float, estimates), log_likelihood, tuple(map(float, errors)))
+    alpha, beta, gamma, delta = map(float, estimates)
+    return BgbbFit(alpha, beta, gamma, delta, log_likelihood, tuple(map(float, errors)))
 
 
 # --- Purchases at any time: BG/NBD ------------------------------------------------------------
@@ -535,7 +552,7 @@ class BgnbdFit:
         """Chance that a new customer does not buy again within ``time``."""
         return float(self.probability_of_purchases(0, time))
 
-    def probability_alive(self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike) -> Quantity:  # noqa: N803 - the column's name in the literature
+    def probability_alive(self, frequency: ArrayLike, recency: ArrayLike, observed: ArrayLike) -> Quantity:
         """Chance that a customer is still one at the end of observation.
 
         It is 1 for a customer without repeat purchase, since the model lets nobody leave before one.
@@ -543,15 +560,16 @@ class BgnbdFit:
         Args:
             frequency: repeat purchases.
             recency: time from the first to the last purchase, 0 if there is none after the first.
-            T: time from the first purchase to the end of observation.
+            observed: time from the first purchase to the end of observation, T.
         """
-        x, last, end = self._history(frequency, recency, T)
+        x, last, end = self._history(frequency, recency, observed)
         repeat = np.maximum(x, 1.0)
-        odds_gone = self.a / (self.b + repeat - 1) * ((self.alpha + end) / (self.alpha + last)) ** (self.r + x)
+        silence = (self.alpha + end) / (self.alpha + last)
+        odds_gone = self.a / (self.b + repeat - 1) * silence ** (self.r + x)
         return np.where(x > 0, 1 / (1 + odds_gone), 1.0)
 
     def expected_further_purchases(
-        self, frequency: ArrayLike, recency: ArrayLike, T: ArrayLike, ahead: float  # noqa: N803
+        self, frequency: ArrayLike, recency: ArrayLike, observed: ArrayLike, ahead: float
     ) -> Quantity:
         """Mean purchases of a customer with this history in the next ``ahead`` units of time.
 
@@ -562,7 +580,7 @@ class BgnbdFit:
 
         checks.not_negative("ahead", ahead)
         self._check_a()
-        x, last, end = self._history(frequency, recency, T)
+        x, last, end = self._history(frequency, recency, observed)
         horizon = self.alpha + end + ahead
         series = hyp2f1(self.r + x, self.b + x, self.a + self.b + x - 1, ahead / horizon)
         lasting = ((self.alpha + end) / horizon) ** (self.r + x)
@@ -574,11 +592,13 @@ class BgnbdFit:
             raise ValueError(f"a must differ from 1, where the expectation is 0/0, got {self.a!r}")
 
     @staticmethod
-    def _history(frequency: ArrayLike, recency: ArrayLike, end: ArrayLike) -> tuple[Floats, Floats, Floats]:
-        x, last, t = np.broadcast_arrays(*(np.asarray(values, dtype=float) for values in (frequency, recency, end)))
+    def _history(
+        frequency: ArrayLike, recency: ArrayLike, observed: ArrayLike
+    ) -> tuple[Floats, Floats, Floats]:
+        x, last, t = _broadcast(frequency, recency, observed)
         checks.not_negative("recency", last)
-        checks.positive("T", t)
-        _check_history(x.ravel(), last.ravel(), t.ravel(), "T")
+        checks.positive("observed", t)
+        _check_history(x.ravel(), last.ravel(), t.ravel(), "observed")
         return x, last, t
 
 
@@ -634,7 +654,8 @@ def fit_bgnbd(frame: pd.DataFrame) -> BgnbdFit:
     estimates = estimates * np.array([1.0, unit, 1.0, 1.0])
     errors = estimates * np.sqrt(np.diag(covariance) / len(x))
     log_likelihood = _bgnbd_log_likelihood(estimates, x, last, end)[0] * len(x)
-    return BgnbdFit(*map(float, estimates), log_likelihood, tuple(map(float, errors)))
+    r, alpha, a, b = map(float, estimates)
+    return BgnbdFit(r, alpha, a, b, log_likelihood, tuple(map(float, errors)))
 
 
 # --- Worth ------------------------------------------------------------------------------------
@@ -659,7 +680,9 @@ def lifetime_value(
     return margin * retention_rate / (1 + discount_rate - retention_rate)
 
 
-def lifetime_value_sbg(margin: float, alpha: float, beta: float, discount_rate: float, tenure: int = 0) -> float:
+def lifetime_value_sbg(
+    margin: float, alpha: float, beta: float, discount_rate: float, tenure: int = 0
+) -> float:
     """Present value of the margins to come when customers differ as in the sBG model.
 
     The sum over t = 1, 2, ... of the share still left, discounted: 2F1(1, b; alpha + b; 1/(1 + i)) - 1
@@ -667,7 +690,8 @@ def lifetime_value_sbg(margin: float, alpha: float, beta: float, discount_rate: 
 
     Args:
         margin: money a period from a customer who stays, paid at its end.
-        alpha, beta: of the beta distribution of the chance of leaving.
+        alpha: first parameter of the beta distribution of the chance of leaving.
+        beta: second parameter.
         discount_rate: a period, above 0.
         tenure: renewals that the customer has already made.
 
@@ -709,10 +733,19 @@ CARDS: tuple[ModelCard, ...] = (
         parameters=(
             _RATE,
             Parameter(
-                name="tenure", symbol="t", meaning="renewals", unit="periods", low=0, high=12, source="the calendar"
+                name="tenure",
+                symbol="t",
+                meaning="renewals",
+                unit="periods",
+                low=0,
+                high=12,
+                source="the calendar",
             ),
         ),
-        assumptions=("every customer has the same chance of staying", "the chance does not change with tenure"),
+        assumptions=(
+            "every customer has the same chance of staying",
+            "the chance does not change with tenure",
+        ),
         leaves_out=("differences between customers, which make retention seem to rise",),
         works=("fader2007",),
         targets=("SB1",),
@@ -722,7 +755,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="Shifted beta-geometric model of retention",
         page="after/loyalty",
         functions=("fit_sbg", "sbg_retention_rate", "sbg_survival"),
-        equation=r"S(t) = \frac{B(\alpha, \beta + t)}{B(\alpha, \beta)}, \qquad r_t = \frac{\beta + t - 1}{\alpha + \beta + t - 1}",
+        equation=(
+            r"S(t) = \frac{B(\alpha, \beta + t)}{B(\alpha, \beta)}, \qquad"
+            r" r_t = \frac{\beta + t - 1}{\alpha + \beta + t - 1}"
+        ),
         parameters=(
             Parameter(
                 name="alpha",
@@ -743,7 +779,13 @@ CARDS: tuple[ModelCard, ...] = (
                 source="maximum likelihood",
             ),
             Parameter(
-                name="tenure", symbol="t", meaning="renewals", unit="periods", low=1, high=12, source="the calendar"
+                name="tenure",
+                symbol="t",
+                meaning="renewals",
+                unit="periods",
+                low=1,
+                high=12,
+                source="the calendar",
             ),
         ),
         assumptions=(
@@ -751,7 +793,7 @@ CARDS: tuple[ModelCard, ...] = (
             "these chances follow a beta distribution",
         ),
         leaves_out=(
-            "any true change of a customer with tenure, which one survival curve cannot tell from heterogeneity",
+            "true change of a customer with tenure: one survival curve cannot tell it from heterogeneity",
             "prices, rivals and what the firm does",
         ),
         works=("fader2007",),
@@ -763,7 +805,8 @@ CARDS: tuple[ModelCard, ...] = (
         page="after/loyalty",
         functions=("fit_bgbb",),
         equation=(
-            r"L = \frac{B(\alpha + x, \beta + n - x)}{B(\alpha, \beta)} \frac{B(\gamma, \delta + n)}{B(\gamma, \delta)}"
+            r"L = \frac{B(\alpha + x, \beta + n - x)}{B(\alpha, \beta)}"
+            r" \frac{B(\gamma, \delta + n)}{B(\gamma, \delta)}"
             r" + \sum_{i=0}^{n - t_x - 1} \frac{B(\alpha + x, \beta + t_x - x + i)}{B(\alpha, \beta)}"
             r" \frac{B(\gamma + 1, \delta + t_x + i)}{B(\gamma, \delta)}"
         ),
@@ -783,7 +826,8 @@ CARDS: tuple[ModelCard, ...] = (
         page="after/loyalty",
         functions=("fit_bgnbd",),
         equation=(
-            r"L = \frac{\Gamma(r + x)\, \alpha^r}{\Gamma(r)} \frac{B(a, b + x)}{B(a, b)} \left[ (\alpha + T)^{-(r + x)}"
+            r"L = \frac{\Gamma(r + x)\, \alpha^r}{\Gamma(r)} \frac{B(a, b + x)}{B(a, b)}"
+            r" \left[ (\alpha + T)^{-(r + x)}"
             r" + [x > 0] \frac{a}{b + x - 1} (\alpha + t_x)^{-(r + x)} \right]"
         ),
         parameters=(),
@@ -791,7 +835,12 @@ CARDS: tuple[ModelCard, ...] = (
             "a living customer buys at a steady rate of their own; rates follow a gamma distribution",
             "after each purchase they leave for good with a fixed chance; chances follow a beta distribution",
         ),
-        leaves_out=("seasons", "customers who come back", "how much is bought", "leaving before a second purchase"),
+        leaves_out=(
+            "seasons",
+            "customers who come back",
+            "how much is bought",
+            "leaving before a second purchase",
+        ),
         works=("fader2005",),
         targets=("BG1",),
     ),
@@ -800,7 +849,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="Customer lifetime value",
         page="after/loyalty",
         functions=("lifetime_value", "lifetime_value_sbg"),
-        equation=r"V = m \sum_{t=1}^{\infty} \frac{S(t)}{(1 + i)^t} = m \frac{r}{1 + i - r} \text{ for constant } r",
+        equation=(
+            r"V = m \sum_{t=1}^{\infty} \frac{S(t)}{(1 + i)^t}"
+            r" = m \frac{r}{1 + i - r} \text{ for constant } r"
+        ),
         parameters=(
             Parameter(
                 name="margin",
