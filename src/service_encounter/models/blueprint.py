@@ -93,8 +93,8 @@ def fail_safe_gains(
     for step, candidate in enumerate(candidates):
         with_one_more = present.copy()
         with_one_more[step] = 1 - (1 - present[step]) * (1 - candidate)
-        gains.append(serial_reliability(reliabilities, with_one_more) - before)
-    return np.maximum(np.array(gains, dtype=float), 0.0)
+        gains.append(max(0.0, serial_reliability(reliabilities, with_one_more) - before))
+    return np.array(gains, dtype=np.float64)
 
 
 def best_fail_safe(
@@ -116,7 +116,8 @@ def best_fail_safe(
     gains = fail_safe_gains(reliabilities, candidates, fail_safes)
     step = int(np.argmax(gains))
     gain = float(gains[step])
-    return FailSafe(step=step, reliability=float(serial_reliability(reliabilities, fail_safes)) + gain, gain=gain)
+    before = float(serial_reliability(reliabilities, fail_safes))
+    return FailSafe(step=step, reliability=before + gain, gain=gain)
 
 
 def blueprint_time(minutes: Sequence[float]) -> float:
@@ -150,12 +151,18 @@ def _kano_total(
         checks.not_negative(name, count)
     answers = attractive + one_dimensional + must_be + indifferent
     if not isinstance(answers, Expression) and np.any(np.asarray(answers) == 0):
-        raise ValueError("attractive, one_dimensional, must_be and indifferent are all zero: there is no answer to share")
+        raise ValueError(
+            "attractive, one_dimensional, must_be and indifferent are all zero: there is no answer to share"
+        )
     return answers
 
 
 def kano_better(
-    attractive: Quantity, one_dimensional: Quantity, must_be: Quantity, indifferent: Quantity, xp: Namespace = NUMPY
+    attractive: Quantity,
+    one_dimensional: Quantity,
+    must_be: Quantity,
+    indifferent: Quantity,
+    xp: Namespace = NUMPY,
 ) -> Quantity:
     """Share of answers in which having the attribute would satisfy (Berger et al. 1993).
 
@@ -177,9 +184,13 @@ def kano_better(
 
 
 def kano_worse(
-    attractive: Quantity, one_dimensional: Quantity, must_be: Quantity, indifferent: Quantity, xp: Namespace = NUMPY
+    attractive: Quantity,
+    one_dimensional: Quantity,
+    must_be: Quantity,
+    indifferent: Quantity,
+    xp: Namespace = NUMPY,
 ) -> Quantity:
-    """Share of answers in which lacking the attribute would dissatisfy, with a minus sign (Berger et al. 1993).
+    """Share of answers in which lacking it would dissatisfy, with a minus sign (Berger et al. 1993).
 
     Args:
         attractive: answers that delight when it is there and do not miss it.
@@ -199,7 +210,9 @@ def kano_worse(
 
 
 def _kano_parameter(name: str, symbol: str, meaning: str) -> Parameter:
-    return Parameter(name=name, symbol=symbol, meaning=meaning, unit="answers", low=1, high=100, source="assumed")
+    return Parameter(
+        name=name, symbol=symbol, meaning=meaning, unit="answers", low=1, high=100, source="assumed"
+    )
 
 
 CARDS: tuple[ModelCard, ...] = (
@@ -247,7 +260,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="Kano's better and worse",
         page="design/blueprint",
         functions=("kano_better", "kano_worse"),
-        equation=r"\text{better} = \frac{A + O}{A + O + M + I}, \qquad \text{worse} = -\frac{O + M}{A + O + M + I}",
+        equation=(
+            r"\text{better} = \frac{A + O}{A + O + M + I}, \qquad"
+            r" \text{worse} = -\frac{O + M}{A + O + M + I}"
+        ),
         parameters=(
             _kano_parameter("attractive", "A", "answers that class the attribute as attractive"),
             _kano_parameter("one_dimensional", "O", "answers that class it as one-dimensional"),

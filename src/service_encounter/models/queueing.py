@@ -76,12 +76,14 @@ def _stable(arrival_rate: Quantity, capacity: Quantity) -> None:
     overloaded = arrivals >= most
     if np.any(overloaded):
         raise ValueError(
-            f"arrival_rate must lie below the capacity of all servers together, {most[overloaded].flat[0]:g}, "
+            f"arrival_rate must lie below the capacity of all servers, {most[overloaded].flat[0]:g}, "
             f"got {arrivals[overloaded].flat[0]:g}: the line would grow without end"
         )
 
 
-def utilisation(arrival_rate: Quantity, service_rate: Quantity, servers: Quantity, xp: Namespace = NUMPY) -> Quantity:
+def utilisation(
+    arrival_rate: Quantity, service_rate: Quantity, servers: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
     """Share of its time that a server is busy.
 
     Above one it says by how much the work exceeds the staff; no formula for a wait holds there.
@@ -269,11 +271,12 @@ def staff_for(arrival_rate: float, service_rate: float, within: float, target: f
     checks.not_negative("arrival_rate", arrival_rate)
     checks.positive("service_rate", service_rate)
     checks.within("target", target, 0.0, 1.0, high_open=True)
-    fewest_stable = math.floor(arrival_rate / service_rate) + 1
+    fewest = max(1, math.floor(arrival_rate / service_rate))
     return next(
         servers
-        for servers in itertools.count(fewest_stable)
-        if service_level(arrival_rate, service_rate, servers, within) >= target
+        for servers in itertools.count(fewest)
+        if servers * service_rate > arrival_rate
+        and service_level(arrival_rate, service_rate, servers, within) >= target
     )
 
 
@@ -353,8 +356,8 @@ def littlewood_limit(high_fare: float, low_fare: float, demand: ArrayLike) -> fl
     if not record.size:
         raise ValueError("demand must hold at least one entry, got none")
     levels = np.unique(np.append(record, 0.0))
-    exceeded = 1 - np.searchsorted(np.sort(record), levels, side="right") / record.size
-    return float(levels[exceeded * high_fare <= low_fare][0])
+    times_exceeded = record.size - np.searchsorted(np.sort(record), levels, side="right")
+    return float(levels[times_exceeded * high_fare <= low_fare * record.size][0])
 
 
 def littlewood_limit_normal(
@@ -415,7 +418,9 @@ def binned_moments(low: ArrayLike, high: ArrayLike, counts: ArrayLike) -> Binned
     return BinnedMoments(count=int(total), mean=mean, scv=variance / mean**2)
 
 
-def queue_waits(interarrival_times: ArrayLike, service_times: ArrayLike, servers: int = 1) -> NDArray[np.float64]:
+def queue_waits(
+    interarrival_times: ArrayLike, service_times: ArrayLike, servers: int = 1
+) -> NDArray[np.float64]:
     """Time in queue of each customer, first come, first served, from what happened.
 
     One server takes Lindley's recursion W[n+1] = max(0, W[n] + S[n] - A[n+1]), written as a random
@@ -507,7 +512,13 @@ _SERVICE = Parameter(
     source="assumed",
 )
 _SERVERS = Parameter(
-    name="servers", symbol="c", meaning="servers side by side", unit="servers", low=1, high=20, source="assumed"
+    name="servers",
+    symbol="c",
+    meaning="servers side by side",
+    unit="servers",
+    low=1,
+    high=20,
+    source="assumed",
 )
 
 CARDS: tuple[ModelCard, ...] = (
@@ -522,7 +533,13 @@ CARDS: tuple[ModelCard, ...] = (
             _SERVICE,
             _SERVERS,
             Parameter(
-                name="mean_time", symbol="W", meaning="mean stay", unit="min", low=0.0, high=60.0, source="assumed"
+                name="mean_time",
+                symbol="W",
+                meaning="mean stay",
+                unit="min",
+                low=0.0,
+                high=60.0,
+                source="assumed",
             ),
         ),
         assumptions=("Arrivals, departures and stays have long-run means.", "Whoever arrives also leaves."),
@@ -543,7 +560,8 @@ CARDS: tuple[ModelCard, ...] = (
             "pooled_and_separate_waits",
         ),
         equation=(
-            r"\begin{aligned} B_0 &= 1, \quad B_k = \frac{a B_{k-1}}{k + a B_{k-1}}, \quad a = \frac{\lambda}{\mu} \\"
+            r"\begin{aligned} B_0 &= 1, \quad B_k = \frac{a B_{k-1}}{k + a B_{k-1}}, \quad"
+            r" a = \frac{\lambda}{\mu} \\"
             r" C &= \frac{c B_c}{c - a (1 - B_c)}, \quad W_q = \frac{C}{c \mu - \lambda}, \quad"
             r" P(W \le t) = 1 - C e^{-(c \mu - \lambda) t} \end{aligned}"
         ),
@@ -552,7 +570,13 @@ CARDS: tuple[ModelCard, ...] = (
             _SERVICE,
             _SERVERS,
             Parameter(
-                name="within", symbol="t", meaning="promised wait", unit="min", low=0.0, high=10.0, source="assumed"
+                name="within",
+                symbol="t",
+                meaning="promised wait",
+                unit="min",
+                low=0.0,
+                high=10.0,
+                source="assumed",
             ),
             Parameter(
                 name="target",
@@ -572,7 +596,7 @@ CARDS: tuple[ModelCard, ...] = (
         leaves_out=(
             "Rush hours, balking and giving up.",
             "Pooling's price: longer walks, lost specialists, nobody's own customer.",
-            "Separate lines where customers pick the shortest or change lines, which wait less than modelled here.",
+            "Customers who pick or change to the shorter line, which makes separate lines less bad.",
         ),
         works=("gans2003", "larson1987"),
         targets=("EC1", "EC2"),
@@ -623,7 +647,10 @@ CARDS: tuple[ModelCard, ...] = (
         functions=("simulate_queue", "queue_waits"),
         equation=r"W_{n+1} = \max(0,\; W_n + S_n - A_{n+1})",
         parameters=(_ARRIVALS, _SERVERS),
-        assumptions=("Arrivals are Poisson.", "The line is served first come, first served, and nobody gives up."),
+        assumptions=(
+            "Arrivals are Poisson.",
+            "The line is served first come, first served, and nobody gives up.",
+        ),
         leaves_out=("Breaks, shifts and rush hours.",),
         works=("gans2003",),
     ),
@@ -635,7 +662,13 @@ CARDS: tuple[ModelCard, ...] = (
         equation=r"W_f = W\, u\, e\, n",
         parameters=(
             Parameter(
-                name="wait", symbol="W", meaning="wait by the clock", unit="min", low=0.0, high=30.0, source="assumed"
+                name="wait",
+                symbol="W",
+                meaning="wait by the clock",
+                unit="min",
+                low=0.0,
+                high=30.0,
+                source="assumed",
             ),
             Parameter(
                 name="unoccupied",
@@ -665,7 +698,10 @@ CARDS: tuple[ModelCard, ...] = (
                 source="assumed",
             ),
         ),
-        assumptions=("Every felt minute grows in proportion.", "The factors act independently of one another."),
+        assumptions=(
+            "Every felt minute grows in proportion.",
+            "The factors act independently of one another.",
+        ),
         leaves_out=("Anxiety, fairness, company, and the value of what one waits for.", "How the wait ends."),
         works=("maister1985",),
         teaching_device=True,
