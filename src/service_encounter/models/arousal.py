@@ -273,7 +273,10 @@ CARDS: tuple[ModelCard, ...] = (
             "Each person's answer is independent of the others'.",
             "Groups large enough for the normal approximation.",
         ),
-        leaves_out=("Whole days or shops as the unit of chance, which needs far more people.", "Repeated looking."),
+        leaves_out=(
+            "Whole days or shops as the unit of chance, which needs far more people.",
+            "Repeated looking.",
+        ),
         works=("spangenberg1996",),
     ),
 )

@@ -81,8 +81,8 @@ def awareness_path(
         ValueError: as `next_awareness`, or if ``periods`` is not a whole number.
     """
     checks.whole("periods", periods)
-    path = [float(first_aware)]
     checks.probability("first_aware", first_aware)
+    path = [float(first_aware)]
     for _ in range(periods):
         path.append(float(next_awareness(path[-1], outside, talk, chooses, considers)))
     return np.array(path)
@@ -122,7 +122,10 @@ def next_told(
 
     Args:
         told: share that has heard a customer by now.
-        aware, talk, chooses, considers: as in `next_awareness`.
+        aware: as in `next_awareness`.
+        talk: as in `next_awareness`.
+        chooses: as in `next_awareness`.
+        considers: as in `next_awareness`.
         xp: math namespace.
 
     Raises:
@@ -171,7 +174,9 @@ def choice_of_aware(
     Args:
         aware: share of the market that is aware, in (0, 1].
         told: share of the market that has heard a customer; all of these are aware.
-        base_choice, satisfaction, valence: as in `choice_of_told`.
+        base_choice: as in `choice_of_told`.
+        satisfaction: as in `choice_of_told`.
+        valence: as in `choice_of_told`.
         xp: math namespace.
 
     Raises:
@@ -220,23 +225,34 @@ def loop_path(
     return pd.DataFrame(rows, columns=["period", "aware", "told", "chooses", "customers"])
 
 
+_AWARE = Parameter(
+    name="aware",
+    symbol="a_t",
+    meaning="share of the market that is aware",
+    unit="1",
+    low=0.01,
+    high=1.0,
+    source="assumed",
+)
+_TOLD = Parameter(
+    name="told",
+    symbol="h_t",
+    meaning="share of the market that has heard a customer",
+    unit="1",
+    low=0.0,
+    high=1.0,
+    source="assumed",
+)
+
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
         id="awareness-loop",
         title="Awareness from outside and from talk",
         page="orientation/journey",
         functions=("next_awareness", "awareness_path", "awareness_without_talk", "next_told"),
-        equation=r"a_{t+1} = a_t + (1 - a_t)(\alpha + \omega\, p\, c\, a_t), \qquad \alpha + \omega p c \le 1",
+        equation=r"a_{t+1} = a_t + (1 - a_t)(\alpha + \omega p c\, a_t), \qquad \alpha + \omega p c \le 1",
         parameters=(
-            Parameter(
-                name="aware",
-                symbol="a_t",
-                meaning="share of the market that is aware",
-                unit="1",
-                low=0.01,
-                high=1.0,
-                source="assumed",
-            ),
+            _AWARE,
             Parameter(
                 name="first_aware",
                 symbol="a_0",
@@ -246,15 +262,7 @@ CARDS: tuple[ModelCard, ...] = (
                 high=1.0,
                 source="assumed",
             ),
-            Parameter(
-                name="told",
-                symbol="h_t",
-                meaning="share of the market that has heard a customer",
-                unit="1",
-                low=0.0,
-                high=1.0,
-                source="assumed",
-            ),
+            _TOLD,
             Parameter(
                 name="outside",
                 symbol=r"\alpha",
@@ -318,24 +326,8 @@ CARDS: tuple[ModelCard, ...] = (
         equation=r"\operatorname{logit} p_{\text{told}} = \operatorname{logit} p_0 + v\,(2s - 1), \qquad "
         r"p_t = p_0 + \frac{h_t}{a_t}\,(p_{\text{told}} - p_0)",
         parameters=(
-            Parameter(
-                name="aware",
-                symbol="a_t",
-                meaning="share of the market that is aware",
-                unit="1",
-                low=0.01,
-                high=1.0,
-                source="assumed",
-            ),
-            Parameter(
-                name="told",
-                symbol="h_t",
-                meaning="share of the market that has heard a customer",
-                unit="1",
-                low=0.0,
-                high=1.0,
-                source="assumed",
-            ),
+            _AWARE,
+            _TOLD,
             Parameter(
                 name="base_choice",
                 symbol="p_0",
@@ -368,7 +360,11 @@ CARDS: tuple[ModelCard, ...] = (
             "Good and bad reports weigh the same.",
             "Hearing two customers moves choice no further than hearing one.",
         ),
-        leaves_out=("Who talks to whom.", "Ratings and reviews by strangers.", "A change of satisfaction as load grows."),
+        leaves_out=(
+            "Who talks to whom.",
+            "Ratings and reviews by strangers.",
+            "A change of satisfaction as load grows.",
+        ),
         works=("tsiotsou2015", "anderson1998"),
         teaching_device=True,
     ),

@@ -19,6 +19,7 @@ __all__ = [
     "compare_forecasts",
     "expected_offers_seen",
     "fit_beta_prior",
+    "forecast_errors",
     "perceived_risk",
     "posterior_interval",
     "posterior_quality",
@@ -73,8 +74,10 @@ def posterior_share(
     """Mean belief about the share satisfied after reading reviews: beta prior, binomial reviews.
 
     Args:
-        prior_a, prior_b: satisfied and dissatisfied customers that the prior is worth, above 0.
-        positive, negative: reviews read, not negative.
+        prior_a: satisfied customers that the prior is worth, above 0.
+        prior_b: dissatisfied customers that the prior is worth, above 0.
+        positive: positive reviews read, not negative.
+        negative: negative reviews read, not negative.
         xp: math namespace.
 
     Returns:
@@ -140,7 +143,8 @@ def quality_behind(
 
     Args:
         shown: share of posted reviews that are positive, in [0, 1].
-        post_satisfied, post_dissatisfied: chances of posting, in (0, 1].
+        post_satisfied: chance that a satisfied customer posts, in (0, 1].
+        post_dissatisfied: chance that a dissatisfied customer posts, in (0, 1].
         xp: math namespace.
 
     Raises:
@@ -164,8 +168,10 @@ def review_log_likelihood(
 
     Args:
         quality: share of customers who are satisfied, in (0, 1).
-        positive, negative: reviews read, not negative.
-        post_satisfied, post_dissatisfied: chances of posting, in (0, 1].
+        positive: positive reviews read, not negative.
+        negative: negative reviews read, not negative.
+        post_satisfied: chance that a satisfied customer posts, in (0, 1].
+        post_dissatisfied: chance that a dissatisfied customer posts, in (0, 1].
         xp: math namespace.
 
     Raises:
@@ -190,9 +196,12 @@ def posterior_quality(
     """Belief about quality after reviews by people who do not all post, on a grid.
 
     Args:
-        positive, negative: reviews read.
-        post_satisfied, post_dissatisfied: chances of posting, in (0, 1].
-        prior_a, prior_b: parameters of the beta prior, above 0.
+        positive: positive reviews read, not negative.
+        negative: negative reviews read, not negative.
+        post_satisfied: chance that a satisfied customer posts, in (0, 1].
+        post_dissatisfied: chance that a dissatisfied customer posts, in (0, 1].
+        prior_a: satisfied customers that the prior is worth, above 0.
+        prior_b: dissatisfied customers that the prior is worth, above 0.
         points: equal cells into which (0, 1) is cut.
 
     Returns:
@@ -230,14 +239,13 @@ def perceived_risk(
     """
     if len(probabilities) != len(losses):
         raise ValueError(
-            f"losses must hold one number for each of the {len(probabilities)} probabilities, got {len(losses)}"
+            f"losses must hold one number for each of the {len(probabilities)} probabilities, "
+            f"got {len(losses)}"
         )
     for kind, (probability, loss) in enumerate(zip(probabilities, losses, strict=True)):
         checks.probability(f"probabilities[{kind}]", probability)
         checks.not_negative(f"losses[{kind}]", loss)
-    return xp.total(
-        probability * loss for probability, loss in zip(probabilities, losses, strict=True)
-    )
+    return xp.total(probability * loss for probability, loss in zip(probabilities, losses, strict=True))
 
 
 @dataclass(frozen=True)
@@ -329,7 +337,8 @@ def shrunk_shares(
     """Each unit's share pulled towards the common mean, the more so the fewer its trials.
 
     Args:
-        successes, trials: whole numbers, one a unit.
+        successes: whole numbers, one a unit.
+        trials: whole numbers of at least 1, one a unit.
         prior: from `fit_beta_prior`.
 
     Returns:
@@ -353,12 +362,14 @@ def compare_forecasts(
 
     Args:
         counts: one row a unit and period; rows without trials are left out.
-        unit, period, successes, trials: names of its columns; periods sort in time order.
+        unit: name of the column that identifies the unit.
+        period: name of the column of periods, which sort in time order.
+        successes: name of the column of successes.
+        trials: name of the column of trials.
 
     Returns:
         One row a forecast, with columns ``unit``, ``period``, ``trials``, ``actual``, ``own``,
-        ``common`` and ``shrunk`` (shares). The score of a column of forecasts is the
-        trial-weighted root mean square of its distance from ``actual``.
+        ``common`` and ``shrunk`` (shares).
 
     Raises:
         KeyError: if a column is missing.
@@ -396,3 +407,140 @@ def compare_forecasts(
     if not forecasts:
         raise ValueError("counts must hold two units with trials in an earlier of at least two periods")
     return pd.concat(forecasts, ignore_index=True)
+
+
+def forecast_errors(forecasts: pd.DataFrame) -> pd.Series[float]:
+    """How far each kind of forecast fell from what happened.
+
+    Args:
+        forecasts: from `compare_forecasts`.
+
+    Returns:
+        Root mean square error over all trials, in units of a share, for ``own``, ``common``
+        and ``shrunk``.
+    """
+    misses = forecasts[["own", "common", "shrunk"]].sub(forecasts["actual"], axis=0)
+    weighted = (misses**2).mul(forecasts["trials"], axis=0).sum() / forecasts["trials"].sum()
+    return weighted**0.5
+
+
+def _parameter(name: str, symbol: str, meaning: str, unit: str, low: float, high: float) -> Parameter:
+    return Parameter(
+        name=name, symbol=symbol, meaning=meaning, unit=unit, low=low, high=high, source="assumed"
+    )
+
+
+_POSITIVE = _parameter("positive", "n_+", "positive reviews read", "reviews", 0, 200)
+_NEGATIVE = _parameter("negative", "n_-", "negative reviews read", "reviews", 0, 200)
+_PRIOR_A = _parameter("prior_a", "a", "satisfied customers that the prior is worth", "customers", 0.5, 50)
+_PRIOR_B = _parameter("prior_b", "b", "dissatisfied customers that the prior is worth", "customers", 0.5, 50)
+
+CARDS: tuple[ModelCard, ...] = (
+    ModelCard(
+        id="optimal-search",
+        title="When to stop searching",
+        page="before/search",
+        functions=("reservation_value", "expected_offers_seen"),
+        equation=r"R = 1 - \sqrt{2c}, \qquad E[\text{offers seen}] = \frac{1}{\sqrt{2c}}",
+        parameters=(
+            _parameter(
+                "cost", "c", "cost of one look, in units of value", "value of the best offer", 0.001, 0.5
+            ),
+        ),
+        assumptions=(
+            "Offers are independent and uniform between 0 and 1, and the searcher knows it.",
+            "Each look costs the same.",
+            "The value of an offer shows on inspection, as it does for search attributes only.",
+        ),
+        leaves_out=(
+            "Experience and credence attributes.",
+            "Offers that vanish.",
+            "Learning what the market holds.",
+        ),
+        works=("nelson1970", "darby1973"),
+        teaching_device=True,
+    ),
+    ModelCard(
+        id="reading-reviews",
+        title="What reviews tell, and whose reviews they are",
+        page="before/search",
+        functions=(
+            "posterior_share",
+            "posterior_interval",
+            "shown_positive_share",
+            "quality_behind",
+            "review_log_likelihood",
+            "posterior_quality",
+        ),
+        equation=r"E[\theta \mid n_+, n_-] = \frac{a + n_+}{a + b + n_+ + n_-}, \qquad "
+        r"P(\text{positive} \mid \text{posted}) = \frac{\theta s}{\theta s + (1 - \theta) d}",
+        parameters=(
+            _PRIOR_A,
+            _PRIOR_B,
+            _POSITIVE,
+            _NEGATIVE,
+            _parameter("quality", r"\theta", "share of customers who are satisfied", "1", 0.01, 0.99),
+            _parameter("shown", "m", "share of posted reviews that are positive", "1", 0, 1),
+            _parameter("post_satisfied", "s", "chance that a satisfied customer posts", "1", 0.01, 1),
+            _parameter("post_dissatisfied", "d", "chance that a dissatisfied customer posts", "1", 0.01, 1),
+        ),
+        assumptions=(
+            "Customers are satisfied or not, independently of one another.",
+            "The chances of posting are known; in life they are not.",
+        ),
+        leaves_out=("Faked reviews.", "Reviewers who read earlier reviews.", "Services that change."),
+        works=("murray1991", "chevalier2006"),
+        teaching_device=True,
+    ),
+    ModelCard(
+        id="perceived-risk",
+        title="Perceived risk, summed over its kinds",
+        page="before/search",
+        functions=("perceived_risk",),
+        equation=r"R = \sum_i P_i L_i",
+        parameters=(
+            _parameter(
+                "probabilities", "P_i", "chance of the loss of kind i, as the buyer sees it", "1", 0, 1
+            ),
+            _parameter("losses", "L_i", "what that loss would mean to the buyer", "points of 0 to 10", 0, 10),
+        ),
+        assumptions=("Kinds of risk add up.", "Losses are measured on one scale."),
+        leaves_out=("Dread: some small risks frighten more than their product says.", "Gains."),
+        works=("bauer1960", "mitchell1999"),
+        teaching_device=True,
+    ),
+    ModelCard(
+        id="shrinkage-forecast",
+        title="A record shrunk towards the common mean",
+        page="before/search",
+        functions=("fit_beta_prior", "shrunk_shares", "compare_forecasts", "forecast_errors", "BetaPrior"),
+        equation=r"\hat\theta_i = \frac{a + y_i}{a + b + n_i}, \qquad "
+        r"(a, b) = \arg\max \prod_i \frac{B(a + y_i,\, b + n_i - y_i)}{B(a, b)}",
+        parameters=(
+            Parameter(
+                name="successes",
+                symbol="y_i",
+                meaning="successes of unit i",
+                unit="trials",
+                low=0,
+                high=1e6,
+                source="counted",
+            ),
+            Parameter(
+                name="trials",
+                symbol="n_i",
+                meaning="trials of unit i",
+                unit="trials",
+                low=1,
+                high=1e6,
+                source="counted",
+            ),
+        ),
+        assumptions=(
+            "A unit's true share stays the same over the record.",
+            "Trials are independent: a storm that delays a whole day breaks this: too little shrinkage.",
+        ),
+        leaves_out=("Seasons.", "Routes and airports, which differ between carriers."),
+        works=("nelson1970",),
+    ),
+)
