@@ -12,6 +12,7 @@ rule differs in JavaScript), and numbers that are not finite.
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Iterable
 from typing import Any, NoReturn, Protocol, TypeAlias
@@ -34,10 +35,15 @@ def _text(value: Quantity) -> str:
         number = float(value)
         if not math.isfinite(number):
             raise ValueError(f"{number!r} cannot stand in an expression: use a finite number")
-        return repr(number) if number >= 0 and not repr(number).startswith("-") else f"({number!r})"
+        return f"({number!r})" if math.copysign(1.0, number) < 0 else repr(number)
     raise TypeError(
         f"{type(value).__name__} cannot stand in an expression: use a number or another expression"
     )
+
+
+def _text_or_word(value: object) -> str:
+    # Words make sense in comparisons alone: anywhere else "1" + 1 would join instead of add.
+    return json.dumps(value) if isinstance(value, str) else _text(value)
 
 
 class Expression:
@@ -117,11 +123,11 @@ class Expression:
     def __ge__(self, other: Quantity) -> Expression:
         return self._infix(">=", other)
 
-    def __eq__(self, other: object) -> Expression:  # type: ignore[override]
-        return self._infix("===", other)
+    def __eq__(self, other: object) -> Expression:  # type: ignore[override]  # text, not a truth value
+        return Expression(f"({self.text} === {_text_or_word(other)})")
 
-    def __ne__(self, other: object) -> Expression:  # type: ignore[override]
-        return self._infix("!==", other)
+    def __ne__(self, other: object) -> Expression:  # type: ignore[override]  # text, not a truth value
+        return Expression(f"({self.text} !== {_text_or_word(other)})")
 
     def __and__(self, other: Quantity) -> Expression:
         return self._infix("&&", other)
