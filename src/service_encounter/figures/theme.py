@@ -1,0 +1,62 @@
+"""Colours and type of the figures, the same in the live notebook and on the page.
+
+Each colour is a CSS variable with a fallback: the page sets the variable for light or dark, and
+a notebook, which knows no such variable, draws the fallback. So one drawing serves both schemes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+INK = "var(--se-ink, #1f2328)"
+MUTED = "var(--se-muted, #57606a)"
+GRID = "var(--se-grid, #d8dee4)"
+PAPER = "var(--se-paper, #ffffff)"
+ACCENT = "var(--se-accent, #0b5c8a)"
+# Okabe and Ito's palette, in an order that keeps neighbours apart; the page darkens or lightens it.
+SERIES = (
+    "var(--se-c1, #0072b2)",
+    "var(--se-c2, #d55e00)",
+    "var(--se-c3, #009e73)",
+    "var(--se-c4, #9a5b86)",
+    "var(--se-c5, #8c6d00)",
+    "var(--se-c6, #4a90c2)",
+)
+FONT = "system-ui, sans-serif"
+
+WIDE, NARROW = 680, 340
+
+
+def config(font_size: int) -> dict[str, Any]:
+    """Vega-Lite configuration for a drawing whose smallest text has ``font_size`` pixels."""
+    text = {"labelColor": INK, "titleColor": INK, "labelFontSize": font_size, "titleFontSize": font_size}
+    return {
+        "background": "transparent",
+        "font": FONT,
+        "aria": False,
+        "view": {"stroke": None},
+        "axis": {
+            **text,
+            "titleFontWeight": "normal",
+            "gridColor": GRID,
+            "domainColor": MUTED,
+            "tickColor": MUTED,
+            "labelPadding": 5,
+            "labelLimit": 220,
+        },
+        "axisX": {"titlePadding": 8, "titleAnchor": "end"},
+        "axisY": {
+            "titleAngle": 0,
+            "titleAlign": "left",
+            "titleAnchor": "end",
+            "titleBaseline": "bottom",
+            "titleY": -8,
+            "titlePadding": 0,
+            "domain": False,
+            "ticks": False,
+        },
+        "legend": {**text, "titleFontWeight": "normal", "orient": "top", "symbolStrokeWidth": 2, "title": None},
+        "text": {"color": INK, "fontSize": font_size},
+        "rule": {"color": MUTED},
+        "range": {"category": list(SERIES)},
+    }
