@@ -13,6 +13,12 @@ DATA = ROOT / "data"
 SOURCE = ROOT / "src"
 BUILD = ROOT / "_build"
 CACHE = BUILD / "cache"
+CONFIG = ROOT / "_config.yml"
+TOC = ROOT / "_toc.yml"
+CONSTRAINTS = ROOT / "constraints.txt"
+# Timestamps inside wheel and zip: any fixed moment makes them the same bytes every time.
+EPOCH = 1_767_225_600
+DISTRIBUTION = "service-encounter"
 
 
 def version() -> str:
@@ -22,7 +28,7 @@ def version() -> str:
 
 
 def files_below(*folders: Path) -> list[Path]:
-    """Every file below the folders that is source, sorted."""
+    """Every file below the folders that is source, sorted; a folder may also be a file or be missing."""
     return sorted(
         path
         for folder in folders
@@ -41,8 +47,19 @@ def digest(paths: Iterable[Path]) -> str:
 
 
 def notebook_cache() -> Path:
-    """Folder of executed notebooks: a change in data or package makes a new one.
+    """Folder of executed notebooks: a change in data, package or pinned versions makes a new one.
 
     jupyter-cache compares code cells alone, so outputs made from older data would be taken for current.
     """
-    return CACHE / f"notebooks-{digest(files_below(DATA, SOURCE / 'service_encounter'))}"
+    inputs = files_below(DATA, SOURCE / "service_encounter", CONSTRAINTS)
+    return CACHE / f"notebooks-{digest(inputs)}"
+
+
+def archive_name() -> str:
+    """File name of the site's zip, which lies in the site's ``download`` folder."""
+    return f"the-service-encounter-{version()}.zip"
+
+
+def wheel_name() -> str:
+    """File name of the students' package, which lies in the site's ``download`` folder."""
+    return f"{DISTRIBUTION.replace('-', '_')}-{version()}-py3-none-any.whl"
