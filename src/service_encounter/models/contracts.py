@@ -671,7 +671,15 @@ CARDS: tuple[ModelCard, ...] = (
             r" h(t) = \frac{\sum_i w_i \lambda_i e^{-\lambda_i t}}{\sum_i w_i e^{-\lambda_i t}}"
         ),
         parameters=(
-            _parameter("rates", r"\lambda_i", "failure rate of a kind of unit", "1/h", 0.001, 0.1),
+            _parameter(
+                "rates",
+                r"\lambda_i",
+                "failure rate of a kind of unit",
+                "1/h",
+                0.001,
+                0.1,
+                "estimated: 0.0093 and 0.0156 from 12 and 24 failures of two aircraft's air-conditioning",
+            ),
             _parameter("shares", "w_i", "share of the kind in the new fleet", "1", 0.05, 1),
             _parameter("age", "t", "time since new", "h", 0, 500),
         ),

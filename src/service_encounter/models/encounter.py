@@ -146,8 +146,8 @@ def difference_of_proportions(
     return ProportionDifference(
         difference=difference,
         standard_error=math.sqrt(share_a * (1 - share_a) / size_a + share_b * (1 - share_b) / size_b),
-        low=difference - math.hypot(share_a - low_a, high_b - share_b),
-        high=difference + math.hypot(high_a - share_a, share_b - low_b),
+        low=max(-1.0, difference - math.hypot(share_a - low_a, high_b - share_b)),
+        high=min(1.0, difference + math.hypot(high_a - share_a, share_b - low_b)),
     )
 
 
@@ -214,7 +214,7 @@ def randomisation_test(
         The difference, a two-sided p-value that is never zero, and the shuffled differences.
 
     Raises:
-        ValueError: if a group is empty or holds a missing outcome, or ``draws`` is no whole number above zero.
+        ValueError: if a group is empty or holds a missing outcome, or ``draws`` is no whole positive number.
     """
     checks.whole("draws", draws, low=1)
     for name, group in (("group_a", group_a), ("group_b", group_b)):
@@ -303,7 +303,7 @@ CARDS: tuple[ModelCard, ...] = (
                 unit="min",
                 low=0,
                 high=60,
-                source="assumed",
+                source="measured, for the service at hand",
             ),
             Parameter(
                 name="creation_time",
@@ -312,7 +312,7 @@ CARDS: tuple[ModelCard, ...] = (
                 unit="min",
                 low=60,
                 high=240,
-                source="assumed",
+                source="measured, for the service at hand",
             ),
         ),
         assumptions=(
@@ -320,7 +320,6 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         leaves_out=("What contact earns: sales, trust, repair on the spot.", "How well the time is used."),
         works=("chase1981",),
-        teaching_device=True,
     ),
     ModelCard(
         id="two-groups",

@@ -509,7 +509,7 @@ _SERVICE = Parameter(
     unit="1/min",
     low=1.0,
     high=3.0,
-    source="assumed",
+    source="estimated: 1.439 in a college snack bar, 174 customers",
 )
 _SERVERS = Parameter(
     name="servers",
@@ -545,7 +545,6 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=("Arrivals, departures and stays have long-run means.", "Whoever arrives also leaves."),
         leaves_out=("How stays vary from customer to customer.", "The order in which customers are served."),
         works=("little1961",),
-        teaching_device=True,
     ),
     ModelCard(
         id="erlang-c",
@@ -646,7 +645,19 @@ CARDS: tuple[ModelCard, ...] = (
         page="during/waiting",
         functions=("simulate_queue", "queue_waits"),
         equation=r"W_{n+1} = \max(0,\; W_n + S_n - A_{n+1})",
-        parameters=(_ARRIVALS, _SERVERS),
+        parameters=(
+            _ARRIVALS,
+            Parameter(
+                name="service_times",
+                symbol="S_n",
+                meaning="service times, one a customer",
+                unit="min",
+                low=0.1,
+                high=2.3,
+                source="recorded: 174 customers of a college snack bar, in bins of 0.1 min",
+            ),
+            _SERVERS,
+        ),
         assumptions=(
             "Arrivals are Poisson.",
             "The line is served first come, first served, and nobody gives up.",

@@ -1,0 +1,123 @@
+"""Customers among customers: the reclining survey under two codings, zones, and who is moved."""
+# ruff: noqa: D103 - the name of a test says what it asserts
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service_encounter import cases
+from service_encounter.models import compatibility
+
+ONLY_VERY = {"not rude": 0.0, "somewhat rude": 0.0, "very rude": 1.0}
+
+
+@pytest.fixture(scope="module")
+def reclining() -> pd.DataFrame:
+    return cases.load("fellow_passenger_reclining")
+
+
+@pytest.mark.parametrize(
+    ("minding", "at_random", "zoned"),
+    [(compatibility.MINDING, 0.188, 0.102), (ONLY_VERY, 0.038, 0.009)],
+    ids=["somewhat or very rude", "only very rude"],
+)
+def test_reclining_clashes(
+    reclining: pd.DataFrame, minding: dict[str, float], at_random: float, zoned: float
+) -> None:
+    habit = compatibility.code_answers(reclining["own_reclining"], compatibility.RECLINING)
+    minds = compatibility.code_answers(reclining["judgement"], minding)
+    people = reclining["respondents"]
+    assert compatibility.clash_probability(habit, minds, people) == pytest.approx(at_random, abs=5e-4)
+    assert compatibility.clash_probability(habit, minds, people, zones=minds) == pytest.approx(
+        zoned, abs=5e-4
+    )
+
+
+def test_zoning_by_age_moves_people_and_changes_next_to_nothing(reclining: pd.DataFrame) -> None:
+    habit = compatibility.code_answers(reclining["own_reclining"], compatibility.RECLINING)
+    minds = compatibility.code_answers(reclining["judgement"], compatibility.MINDING)
+    people = reclining["respondents"]
+    by_age = compatibility.clash_probability(habit, minds, people, zones=reclining["age"])
+    assert by_age == pytest.approx(0.1856, abs=5e-4)
+
+
+def test_audit_by_hand() -> None:
+    audit = compatibility.zoning_audit(["young", "old", "young", "old"], [1, 1, 0, 0], [30, 10, 20, 40])
+    assert list(audit.index) == ["young", "old"]
+    assert list(audit["respondents"]) == [50, 50]
+    assert list(audit["moved"]) == pytest.approx([0.6, 0.2])
+    assert list(audit["relative"]) == pytest.approx([1.5, 0.5])
+
+
+ROWS = st.lists(
+    st.tuples(st.floats(0, 1), st.sampled_from([0.0, 0.5, 1.0]), st.integers(1, 50)), min_size=1, max_size=20
+)
+
+
+@given(rows=ROWS)
+def test_zoning_by_attitude_changes_the_clash_by_the_covariance(rows: list[tuple[float, float, int]]) -> None:
+    habit, minds, people = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
+    at_random = compatibility.clash_probability(habit, minds, people)
+    zoned = compatibility.clash_probability(habit, minds, people, zones=minds)
+    covariance = np.average(habit * minds, weights=people) - np.average(habit, weights=people) * np.average(
+        minds, weights=people
+    )
+    assert 0 <= zoned <= 1
+    assert zoned - at_random == pytest.approx(covariance, abs=1e-12)
+
+
+@given(rows=ROWS)
+def test_zoning_helps_when_those_who_mind_abstain(rows: list[tuple[float, float, int]]) -> None:
+    minds, people = ([row[i] for row in rows] for i in (1, 2))
+    habit = [row[0] * (row[1] == 0) for row in rows]
+    at_random = compatibility.clash_probability(habit, minds, people)
+    assert compatibility.clash_probability(habit, minds, people, zones=minds) == 0 <= at_random
+
+
+def test_random_seating_by_drawing_pairs() -> None:
+    generator = np.random.default_rng(6)
+    habit, minds = np.array([1.0, 0.25, 0.0]), np.array([0.0, 1.0, 1.0])
+    people = np.array([5, 3, 2])
+    drawn = generator.choice(3, size=(200_000, 2), p=people / people.sum())
+    clashes = (generator.random(200_000) < habit[drawn[:, 0]]) & (minds[drawn[:, 1]] == 1)
+    expected = compatibility.clash_probability(habit, minds, people)
+    assert clashes.mean() == pytest.approx(expected, abs=0.005)
+
+
+@given(clash=st.floats(0, 1), neighbours=st.integers(0, 12))
+def test_any_clash_grows_with_neighbours(clash: float, neighbours: int) -> None:
+    any_clash = compatibility.any_clash(clash, neighbours)
+    assert 0 <= any_clash <= compatibility.any_clash(clash, neighbours + 1) <= 1
+    assert compatibility.any_clash(clash, 1) == pytest.approx(clash)
+
+
+def test_net_gain_breaks_even_where_harm_avoided_equals_cost() -> None:
+    assert compatibility.net_gain_of_zoning(0.2, 0.1, 150, 10, 150) == pytest.approx(0)
+    assert compatibility.net_gain_of_zoning(0.1, 0.2, 150, 10, 0) < 0
+
+
+def test_bad_arguments_are_named() -> None:
+    with pytest.raises(ValueError, match="codes must cover every answer, got none for 'Sometimes'"):
+        compatibility.code_answers(["Never", "Sometimes"], compatibility.RECLINING)
+    with pytest.raises(ValueError, match=r"codes\['yes'\] must lie in \[0, 1\], got 2"):
+        compatibility.code_answers(["yes"], {"yes": 2})
+    with pytest.raises(ValueError, match=r"habit must lie in \[0, 1\], got 1\.2"):
+        compatibility.clash_probability([1.2], [1], [3])
+    with pytest.raises(ValueError, match="one entry a row, got shapes"):
+        compatibility.clash_probability([1, 0], [1], [3, 4])
+    with pytest.raises(ValueError, match="respondents must count at least one person"):
+        compatibility.clash_probability([1], [1], [0])
+    with pytest.raises(ValueError, match="zones must have one label a row, 2 in all"):
+        compatibility.clash_probability([1, 0], [1, 0], [3, 4], zones=["a"])
+    with pytest.raises(ValueError, match="zones has no label in row 1"):
+        compatibility.clash_probability([1, 0], [1, 0], [3, 4], zones=np.array(["a", None], dtype=object))
+    with pytest.raises(ValueError, match="minds must be above zero for somebody"):
+        compatibility.zoning_audit(["a"], [0], [4])
+    with pytest.raises(ValueError, match=r"clash must lie in \[0, 1\], got nan"):
+        compatibility.any_clash(float("nan"), 2)
+    with pytest.raises(ValueError, match=r"neighbours must lie in \[0, inf\), got -1"):
+        compatibility.any_clash(0.1, -1)
