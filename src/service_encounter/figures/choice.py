@@ -52,9 +52,9 @@ def set_size() -> Figure:
 
     def draw(sizes: alt.Chart) -> alt.LayerChart:
         x = alt.X("size:O", title="options on the short list", axis=alt.Axis(labelAngle=0))
-        y = alt.Y("worth:Q", title="worth of the list (units of the spread of tastes)", scale=alt.Scale(domain=[-2.5, 2.5]))
-        stem = sizes.mark_rule(color=theme.GRID, strokeWidth=2).encode(x=x, y=y, y2=alt.datum(0))
-        dot = sizes.mark_point(filled=True, opacity=1).encode(
+        y = alt.Y("worth:Q", title="worth of the list (units of the spread of tastes)", scale=alt.Scale(domain=[-1, 2]))
+        stem = sizes.mark_rule(color=theme.GRID, strokeWidth=2, clip=True).encode(x=x, y=y, y2=alt.datum(0))
+        dot = sizes.mark_point(filled=True, opacity=1, clip=True).encode(
             x=x,
             y=y,
             size=alt.condition("datum.best === 1", alt.value(260), alt.value(70)),
@@ -248,7 +248,7 @@ def copies() -> Figure:
 
     return Figure(
         id="copies",
-        title="Paint the same bus in six colours, and the logit empties six cars in seven",
+        title="Paint one bus line in six colours, and the logit leaves the car one traveller in seven",
         alternative=(
             "Two lines over one to six bus lines that differ only in colour. The plain logit's share of the car falls "
             "from 50 per cent with one line to 14 with six. The dashed line, for a model that counts alike buses "
