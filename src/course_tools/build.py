@@ -17,6 +17,7 @@ import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from course_tools import project, toc
@@ -26,7 +27,8 @@ from course_tools.wheel import build_wheel
 _GENERATED = {"404", "genindex", "py-modindex", "search"}
 _REPORTED = re.compile(r"^(?P<place>.+?): (?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.+)$")
 _UNPLACED = re.compile(r"^(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.+)$")
-_NO_PLACE_NEEDED = "build finished with problems"
+_STOPPED = re.compile(r"^(?:[A-Z]\w+ error.*|Exception occurred):$")
+_TRACEBACK = ("Traceback", "The full traceback", "Please also report", "A bug report")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -88,7 +90,7 @@ def is_current(edition: Edition, wanted: str) -> bool:
         record = json.loads(edition.record.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return False
-    return record.get("fingerprint") == wanted and record.get("files") == _sizes(edition.site)
+    return bool(record == {"fingerprint": wanted, "files": _sizes(edition.site)})
 
 
 def _sizes(site: Path) -> dict[str, int]:
@@ -224,15 +226,19 @@ def _run_sphinx(edition: Edition) -> Path:
 
 def sphinx_messages(log: str) -> list[str]:
     """Sphinx's warnings and errors as ``file:line: message``, each once, in the order of the log."""
-    found: dict[str, None] = {}
-    for line in _COLOUR.sub("", log).splitlines():
+    found = []
+    lines = _COLOUR.sub("", log).splitlines()
+    for number, line in enumerate(lines):
         placed = _REPORTED.match(line)
         unplaced = _UNPLACED.match(line)
         if placed:
-            found[_relative(f"{placed['place']}: {placed['message']}")] = None
-        elif unplaced and _NO_PLACE_NEEDED not in line:
-            found[_relative(unplaced["message"])] = None
-    return list(found)
+            found.append(f"{placed['place']}: {placed['message']}")
+        elif unplaced:
+            found.append(unplaced["message"])
+        elif _STOPPED.match(line):
+            reason = takewhile(lambda text: text and not text.startswith(_TRACEBACK), lines[number + 1 :])
+            found.append(" ".join([line, *(text.strip() for text in reason)]))
+    return list(dict.fromkeys(_relative(message) for message in found))
 
 
 def _relative(message: str) -> str:
@@ -260,7 +266,6 @@ def _add_downloads(made: Path, edition: Edition) -> None:
         archive = project.BUILD / project.archive_name()
         _zip(made, archive)
         archive.replace(downloads / archive.name)
-
 
 
 def _zip(folder: Path, archive: Path) -> None:

@@ -14,7 +14,6 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import yaml
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
@@ -34,7 +33,7 @@ _OWN_FRAME = re.compile(r"Cell In\[\d+\], line (\d+)")
 @dataclass(frozen=True)
 class _Executed:
     notebook: NotebookNode
-    problem: Problem | None
+    problem: Problem | None = None
 
 
 def read_chapter(path: Path, config: dict[str, Any]) -> NotebookNode | None:
@@ -51,7 +50,8 @@ def read_chapter(path: Path, config: dict[str, Any]) -> NotebookNode | None:
     if not is_myst_markdown_notebook(text):
         return None
     parser = MdParserConfig(enable_extensions=set(config["parse"]["myst_enable_extensions"]))
-    return read_myst_markdown_notebook(text, config=parser, add_source_map=True, path=path)
+    notebook: NotebookNode = read_myst_markdown_notebook(text, config=parser, add_source_map=True, path=path)
+    return notebook
 
 
 def execute(chapters: list[Path], config_file: Path, cache_folder: Path) -> tuple[list[Path], list[Problem]]:
@@ -102,6 +102,7 @@ def _run(path: Path, notebook: NotebookNode, timeout: int) -> _Executed:
         notebook,
         timeout=timeout,
         resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--IPKernelApp.log_level=ERROR"],
         on_cell_start=lambda cell, cell_index: started.append(cell_index),
     )
     try:
@@ -120,7 +121,7 @@ def _run(path: Path, notebook: NotebookNode, timeout: int) -> _Executed:
         if written:
             message = f"cell wrote to stderr: {_last_line(''.join(written))}"
             return _failed(path, notebook, index, message)
-    return _Executed(notebook, None)
+    return _Executed(notebook)
 
 
 def _last_line(text: str) -> str:
@@ -132,7 +133,7 @@ def _last_line(text: str) -> str:
 
 def _failed(path: Path, notebook: NotebookNode, index: int, message: str, inside: int = 1) -> _Executed:
     line = _first_code_line(path, notebook, index) + inside - 1
-    return _Executed(nbformat.v4.new_notebook(), Problem(path, line, message))
+    return _Executed(notebook, Problem(path, line, message))
 
 
 def _first_code_line(path: Path, notebook: NotebookNode, index: int) -> int:
