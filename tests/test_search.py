@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import betabinom
 
+from service_encounter import cases
 from service_encounter.models import search
 
 posting = st.floats(0.01, 1)
@@ -146,6 +147,35 @@ def test_shrinkage_wins_on_small_records() -> None:
     assert len(forecasts) == 40 * 3
     assert errors["shrunk"] < errors["own"]
     assert errors["shrunk"] < errors["common"]
+
+
+def test_carriers_keep_their_records_and_shrinkage_helps_the_small() -> None:
+    """Flights of 2013: a carrier's past beats the common share, a record of few flights needs shrinking."""
+    forecasts = search.compare_forecasts(
+        cases.load("carrier_punctuality"),
+        unit="carrier",
+        period="month",
+        successes="late_15",
+        trials="flights",
+    )
+    errors = search.forecast_errors(forecasts)
+    assert errors["shrunk"] < errors["own"] < errors["common"]
+    small = search.forecast_errors(forecasts[forecasts["trials"] < 200])
+    assert small["own"] - small["shrunk"] > 10 * (errors["own"] - errors["shrunk"])
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 30_000), st.integers(1, 30_000)), min_size=2, max_size=12).filter(
+        lambda pairs: any(wins for wins, _ in pairs) and any(wins < tries for wins, tries in pairs)
+    )
+)
+def test_prior_can_be_fitted_to_any_counts(pairs: list[tuple[int, int]]) -> None:
+    """Alike or wildly different, few trials or many: never a missing number."""
+    tried = [tries for _, tries in pairs]
+    prior = search.fit_beta_prior([min(pair) for pair in pairs], tried)
+    assert prior.a > 0
+    assert prior.b > 0
+    assert np.isfinite(prior.a + prior.b)
 
 
 def test_forecasts_use_the_past_only() -> None:

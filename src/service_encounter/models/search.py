@@ -324,7 +324,9 @@ def fit_beta_prior(successes: npt.ArrayLike, trials: npt.ArrayLike) -> BetaPrior
         loss,
         x0=[logit(overall), logit(0.02)],
         bounds=[(logit(overall) - 5, logit(overall) + 5), (logit(_LEAST_CORRELATION), logit(0.99))],
-        method="L-BFGS-B",
+        # The likelihood of units that hardly differ is so flat that numerical gradients are noise.
+        method="Nelder-Mead",
+        options={"xatol": 1e-5, "fatol": 1e-7, "maxfev": 5000, "maxiter": 5000},
     )
     if not fitted.success:
         raise RuntimeError(f"the beta-binomial fit did not converge: {fitted.message}")
