@@ -104,10 +104,18 @@ class Column:
             raise ValueError("must be a number")
         return float(text)
 
+    @property
+    def rule(self) -> str:
+        """What a cell may hold, in words; empty where anything of the type will do."""
+        if self.allowed:
+            return f"one of {', '.join(map(str, self.allowed))}"
+        bounds = (("at least", self.minimum), ("at most", self.maximum))
+        return ", ".join(f"{words} {bound:g}" for words, bound in bounds if bound is not None)
+
     def __str__(self) -> str:
-        unit = f", {self.unit}" if self.unit else ""
-        gaps = "" if self.required else ", may be missing"
-        return f"{self.name} ({self.type}{unit}{gaps}): {self.description}"
+        gaps = "" if self.required else "may be missing"
+        facts = ", ".join(part for part in (self.type, self.unit, self.rule, gaps) if part)
+        return f"{self.name} ({facts}): {self.description}"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -44,7 +44,7 @@ _APPLIANCE = _Firm(
     resolved=1.0,
 )
 _CAR = _Firm(
-    seed=506,
+    seed=517,
     kinds=("service", "repair", "recall"),
     typical_hours=60,
     per_doubling=-0.15,
