@@ -1,6 +1,6 @@
 # tasks.py does the work, so that Windows, without make, has the same commands: python tasks.py TASK
 PYTHON ?= python3
-EDITION ?= students
+EDITION ?= student
 
 .PHONY: book setup serve test accept lock data bench clean
 

@@ -101,7 +101,7 @@ def passes(*command: str | Path) -> bool:
 def accept() -> None:
     """Record the outputs of every chapter as the expected ones; never over a failing cell."""
     setup()
-    run(PYTHON, "-m", "pytest", "book", "--accept")
+    run(PYTHON, "-m", "pytest", "--nbval", "--accept", "book")
 
 
 def lock() -> None:

@@ -39,7 +39,7 @@ kernelspec:
 @pytest.fixture(scope="session")
 def site() -> Path:
     """The students' site; ``make test`` has just built it."""
-    folder = EDITIONS["students"].site
+    folder = EDITIONS["student"].site
     if not (folder / "index.html").exists():
         pytest.fail("there is no site to test; build it first: make book")
     return folder
@@ -135,7 +135,8 @@ def small_book(tmp_path_factory: pytest.TempPathFactory) -> SmallBook:
     (root / "book" / "before").mkdir(exist_ok=True)
     (root / "book" / "index.md").write_text("# A small book\n\nSee {ref}`the first chapter <first>`.\n")
     (root / "book" / "before" / "first.md").write_text(
-        f"{HEADER}\n(first)=\n# First\n\n```{{code-cell}}\n:tags: [hide-input]\nshare = 0.25\nprint(share)\n```\n"
+        f"{HEADER}\n(first)=\n# First\n\n"
+        "```{code-cell}\n:tags: [hide-input]\nshare = 0.25\nprint(share)\n```\n"
     )
     (root / "book" / "before" / "second.md").write_text(
         f"{HEADER}\n# Second\n\n```{{code-cell}}\n6 * 7\n```\n"

@@ -41,7 +41,7 @@ def _fails_twice(book: SmallBook) -> str:
 
 
 def test_sphinx_finds_every_chapter_executed(built: SmallBook) -> None:
-    log = (built.root / "_build" / "students.log").read_text()
+    log = (built.root / "_build" / "student.log").read_text()
     assert log.count("Using cached notebook") == 2
     assert "Executing notebook" not in log
 
@@ -53,7 +53,7 @@ def test_first_page_is_printed_and_outputs_are_in_the_pages(built: SmallBook) ->
 
 
 def test_unchanged_book_is_not_built_again(built: SmallBook) -> None:
-    log = built.root / "_build" / "students.log"
+    log = built.root / "_build" / "student.log"
     stamps = {path: path.stat().st_mtime_ns for path in [log, *built.site.rglob("*")]}
     assert built.build().returncode == 0
     assert {path: path.stat().st_mtime_ns for path in [log, *built.site.rglob("*")]} == stamps
@@ -70,8 +70,8 @@ def test_edited_page_gives_what_a_fresh_build_gives(built: SmallBook) -> None:
     with built.edited("book/before/second.md", "# Second", "# Another second"):
         assert built.build().returncode == 0
         incremental = built.files()
-        (built.root / "_build" / "cache" / "site-students.json").unlink()
-        (built.root / "_build" / "work" / "students" / "inputs").unlink()
+        (built.root / "_build" / "cache" / "site-student.json").unlink()
+        (built.root / "_build" / "work" / "student" / "inputs").unlink()
         assert built.build().returncode == 0
         assert b"Another second" in incremental["before/second.html"]
         assert built.files() == incremental
@@ -206,7 +206,7 @@ def test_unknown_edition() -> None:
 
 
 def test_record_says_what_the_site_holds(built: SmallBook) -> None:
-    record = json.loads((built.root / "_build" / "cache" / "site-students.json").read_text())
+    record = json.loads((built.root / "_build" / "cache" / "site-student.json").read_text())
     assert set(record["files"]) == set(built.files())
 
 

@@ -37,7 +37,7 @@ class Edition:
     """A site that the book is built into.
 
     Args:
-        name: ``students`` or ``instructor``; the page's directives read it from the environment.
+        name: ``student`` or ``instructor``; the page's directives read it from the environment.
         site: where the whole site lies.
     """
 
@@ -61,7 +61,7 @@ class Edition:
 
 
 EDITIONS = {
-    "students": Edition("students", project.BUILD / "html"),
+    "student": Edition("student", project.BUILD / "html"),
     "instructor": Edition("instructor", project.BUILD / "instructor"),
 }
 
@@ -262,7 +262,7 @@ def _add_downloads(made: Path, edition: Edition) -> None:
     downloads = made / "download"
     downloads.mkdir()
     shutil.copy2(build_wheel(project.CACHE), downloads)
-    if edition.name == "students":
+    if edition.name == "student":
         archive = project.BUILD / project.archive_name()
         _zip(made, archive)
         archive.replace(downloads / archive.name)
@@ -296,7 +296,7 @@ def _swap(made: Path, site: Path) -> None:
 
 def main(arguments: Sequence[str]) -> int:
     """Build one edition and print where it begins; say what is wrong and return 1 where it cannot be."""
-    name = arguments[0] if arguments else "students"
+    name = arguments[0] if arguments else "student"
     if len(arguments) > 1 or name not in EDITIONS:
         print(f"unknown edition {' '.join(arguments)!r}; there are {', '.join(EDITIONS)}", file=sys.stderr)
         return 2

@@ -57,7 +57,7 @@ def serving(folder: Path) -> Iterator[str]:
 
 def main() -> int:
     """Serve the students' edition until interrupted; opens the browser unless NO_BROWSER is set."""
-    site = EDITIONS["students"].site
+    site = EDITIONS["student"].site
     if not (site / "index.html").exists():
         print("There is no book yet; build it first: make book (or: python tasks.py book)", file=sys.stderr)
         return 1
