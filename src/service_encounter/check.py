@@ -1,10 +1,10 @@
 """Say what is off in an answer, and why: the book's questions and exercises, in a notebook.
 
 >>> from service_encounter import check
->>> check.answer("choice-set-size", 4).right
+>>> check.answer("choice-considered", 1)
+✗ Not yet. Those are the salons she is aware of. Knowing a name costs nothing and decides little: nine of the eleven never had a chance that morning.
+>>> check.answer("choice-price-of-a-minute", "$ 6,20").right
 True
->>> check.answer("choice-set-size", 20)
-✗ Not yet. Twenty is what a cost of about a twentieth of the spread would give. Put the cost where the formula has it.
 
 The questions are those of the book's pages. No answer is given away here: the page shows it, on demand,
 after a try.

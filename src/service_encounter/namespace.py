@@ -198,7 +198,10 @@ class _NumPy:
     minimum = staticmethod(np.minimum)
     maximum = staticmethod(np.maximum)
     clip = staticmethod(np.clip)
-    where = staticmethod(np.where)
+
+    def where(self, condition: Quantity, then: Quantity, otherwise: Quantity) -> Quantity:
+        # An index with the empty tuple turns an array without dimensions into a number.
+        return np.where(condition, then, otherwise)[()]
 
     def total(self, terms: Iterable[Quantity]) -> Quantity:
         return sum(terms)

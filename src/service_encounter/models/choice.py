@@ -252,19 +252,21 @@ def fit_logit(
     design = _design(frame, alternative, names, levels)
     taken = frame[chosen].to_numpy(dtype=float)
     groups = frame[chooser].to_numpy()
-    gains = _gains(design, taken, groups)
-    _need_identified(gains, names)
+    behind = _behind_the_chosen(design, taken, groups)
+    scale = np.abs(behind).max(axis=0, initial=0.0)
+    _need_identified(behind[taken == 0], scale, names)
+    # Only differences within a chooser matter; of one size they spare the optimiser overflow.
     with warnings.catch_warnings():
         warnings.simplefilter("error", ConvergenceWarning)
         try:
-            result = ConditionalLogit(taken, design, groups=groups).fit(disp=False)
+            result = ConditionalLogit(taken, behind / scale, groups=groups).fit(method="newton", disp=False)
         except ConvergenceWarning:
             raise ValueError(
-                f"the estimation did not converge with covariates {names}: rescale or drop some"
+                f"the estimation did not converge with covariates {names}: drop some or look for outliers"
             ) from None
     return LogitFit(
-        coefficients=pd.Series(result.params, names, name="coefficient"),
-        standard_errors=pd.Series(result.bse, names, name="standard error"),
+        coefficients=pd.Series(result.params / scale, names, name="coefficient"),
+        standard_errors=pd.Series(result.bse / scale, names, name="standard error"),
         log_likelihood=float(result.llf),
         log_likelihood_equal=-float(np.log(pd.Series(groups).value_counts()).sum()),
         log_likelihood_constants=_constants_only(frame, chooser, alternative, chosen),
@@ -314,29 +316,27 @@ def _design(frame: pd.DataFrame, alternative: str, names: Sequence[str], levels:
     return np.column_stack([_column(frame, alternative, name, levels) for name in names])
 
 
-def _gains(
+def _behind_the_chosen(
     design: NDArray[np.float64], taken: NDArray[np.float64], groups: NDArray[np.generic]
 ) -> NDArray[np.float64]:
-    """Covariates of the alternative taken less those of each alternative left, row by row."""
+    """Covariates of each row less those of the alternative that its chooser took."""
     codes, _ = pd.factorize(groups)
     of_taken = np.empty((codes.max() + 1, design.shape[1]))
     of_taken[codes[taken == 1]] = design[taken == 1]
-    left = taken == 0
-    return np.asarray(of_taken[codes[left]] - design[left])
+    return np.asarray(design - of_taken[codes])
 
 
-def _need_identified(gains: NDArray[np.float64], names: Sequence[str]) -> None:
+def _need_identified(behind: NDArray[np.float64], scale: NDArray[np.float64], names: Sequence[str]) -> None:
     from scipy.optimize import linprog
 
-    scale = np.abs(gains).max(axis=0, initial=0.0)
     if (scale == 0).any():
         raise ValueError(f"covariate {names[int(np.argmin(scale))]!r} never differs between alternatives")
-    scaled = gains / scale
+    scaled = behind / scale
     if np.linalg.matrix_rank(scaled) < len(names):
         raise ValueError(f"covariates {list(names)} are collinear: drop one")
     # No finite maximum exists when some direction makes every choice at least as likely and one
     # more likely (perfect prediction); a linear programme finds such a direction if there is one.
-    found = linprog(-scaled.sum(axis=0), A_ub=-scaled, b_ub=np.zeros(len(scaled)), bounds=(-1, 1))
+    found = linprog(scaled.sum(axis=0), A_ub=scaled, b_ub=np.zeros(len(scaled)), bounds=(-1, 1))
     if -found.fun > 1e-7:
         culprits = [name for name, weight in zip(names, found.x, strict=True) if abs(weight) > 1e-7]
         raise ValueError(f"covariates {culprits} predict some choices perfectly: their coefficients have no finite value")

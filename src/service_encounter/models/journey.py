@@ -1,0 +1,564 @@
+"""A whole service journey: the chapters' models joined by wires, from choice round to awareness.
+
+Year by year, what people expect and pay decides who comes (choice); who comes sets the load, the load
+sets the wait; wait, failures and clashes make the performance; performance against expectation makes
+satisfaction; satisfaction keeps customers, makes them talk and corrects what is expected next year.
+
+The model is written once. Each quantity passes through a recorder under its name and year, such as
+``wait_3``. `simulate_journey` records numbers; `journey_expressions` records Vega expressions in which
+earlier quantities stand by name, so that a page computes them as a chain of short steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from service_encounter.models import checks
+from service_encounter.models.blueprint import serial_reliability
+from service_encounter.models.card import ModelCard, Parameter
+from service_encounter.models.choice import logit_shares
+from service_encounter.models.compatibility import any_clash
+from service_encounter.models.coproduction import expected_failure_cost
+from service_encounter.models.loop import choice_of_aware, next_awareness, next_told
+from service_encounter.models.recovery import guarantee_payout
+from service_encounter.models.satisfaction import disconfirmation, update_expectation
+from service_encounter.namespace import NUMPY, VEGA, Expression, Namespace, Quantity, datum, signal
+
+__all__ = [
+    "CARDS",
+    "LEVERS",
+    "MARKETS",
+    "MOST_SERVERS",
+    "Journey",
+    "Market",
+    "Plan",
+    "erlang_wait",
+    "journey_expressions",
+    "journey_intervals",
+    "market_table",
+    "retention_from_satisfaction",
+    "simulate_journey",
+]
+
+MOST_SERVERS = 8
+# Beyond this share of capacity people are turned away, since the line would grow without end.
+_HIGHEST_UTILISATION = 0.95
+_LOWEST_SCORE, _HIGHEST_SCORE = 1.0, 5.0
+_TOTALS = ("contribution", "customer_welfare", "staff_welfare")
+
+# --- What the reader sets ---------------------------------------------------------------------
+
+
+def _lever(name: str, symbol: str, meaning: str, low: float, high: float, unit: str = "1") -> Parameter:
+    return Parameter(
+        name=name, symbol=symbol, meaning=meaning, low=low, high=high, unit=unit, source="the plan"
+    )
+
+
+LEVERS: tuple[Parameter, ...] = (
+    _lever("price", "p", "price of a visit", 0, 150, "money"),
+    _lever("servers", "c", "staff on duty, serving one common line", 1, MOST_SERVERS, "people"),
+    _lever("participation", "x", "share of the job that the customer does", 0.0, 0.9),
+    _lever("zoning", "z", "share of visits seated by attitude", 0.0, 1.0),
+    _lever("guarantee", "G", "share of the price paid back to those who claim", 0.0, 1.0),
+    _lever("recovery", "R", "share of failures that staff set out to mend", 0.0, 1.0),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The levers of a service; `LEVERS` gives meanings, units and ranges.
+
+    Raises:
+        ValueError: if a lever lies outside its range or servers is not a whole number.
+    """
+
+    price: Quantity
+    servers: Quantity
+    participation: Quantity = 0.0
+    zoning: Quantity = 0.0
+    guarantee: Quantity = 0.0
+    recovery: Quantity = 0.0
+
+    def __post_init__(self) -> None:
+        for lever in LEVERS:
+            checks.within(lever.name, getattr(self, lever.name), lever.low, lever.high)
+        checks.whole("servers", self.servers, low=1)
+
+
+def _known(default: float, meaning: str, unit: str = "1", source: str = "assumed") -> Quantity:
+    return field(default=default, metadata={"meaning": meaning, "unit": unit, "source": source})
+
+
+@dataclass(frozen=True)
+class Market:
+    """Everything that the plan does not set; `market_table` lists meaning, unit and source of each.
+
+    The defaults are those of the guidance centre. Scores run from 1 to 5.
+    """
+
+    people: Quantity = _known(20_000, "people who might ever need the service", "people")
+    first_aware: Quantity = _known(0.35, "share aware in year 1")
+    considers: Quantity = _known(0.5, "share of the aware who consider it")
+    outside: Quantity = _known(0.1, "share of the unaware reached by outside sources a year", "1/year")
+    talk: Quantity = _known(1.0, "people whom a customer would reach in a year", "people/year")
+    valence: Quantity = _known(0.8, "shift of log-odds of choice if all talk is satisfied")
+    rival_price: Quantity = _known(40.0, "price of the rival", "money")
+    rival_performance: Quantity = _known(3.8, "performance of the rival", "points")
+    first_expected: Quantity = _known(3.8, "performance expected in year 1", "points")
+    worth_of_point: Quantity = _known(15.0, "money worth of a point of performance", "money/point")
+    taste_spread: Quantity = _known(12.0, "spread of tastes between the two", "money")
+    visits: Quantity = _known(3.0, "visits of a customer a year", "visits/year")
+    hours: Quantity = _known(2_000.0, "hours open a year", "hours/year")
+    job_minutes: Quantity = _known(30.0, "staff time of a whole job", "minutes")
+    steps: int = _known(8, "steps of the blueprint", "steps")
+    step_reliability: Quantity = _known(0.985, "chance that a step of staff goes right")
+    ability: Quantity = _known(1.0, "ability of the customer; 1 is as able as staff")
+    hardness: Quantity = _known(0.02, "customer failures a job at the easiest task")
+    steepness: Quantity = _known(3.0, "how fast tasks get harder along the job")
+    neighbours: Quantity = _known(1.0, "fellow customers near enough to clash", "people")
+    clash_random: Quantity = _known(
+        0.188, "chance that neighbours clash, seated at random", source="estimated: fellow-passenger survey"
+    )
+    clash_zoned: Quantity = _known(
+        0.102, "chance that neighbours clash, seated by attitude", source="estimated: fellow-passenger survey"
+    )
+    best_performance: Quantity = _known(4.8, "performance of a visit without flaw", "points")
+    wait_loss: Quantity = _known(0.05, "performance lost a minute of waiting", "points/minute")
+    failure_loss: Quantity = _known(2.0, "performance lost by a failure", "points")
+    mended: Quantity = _known(0.6, "share of that loss which recovery makes up for")
+    refunded: Quantity = _known(0.3, "share of that loss which a full refund makes up for")
+    clash_loss: Quantity = _known(0.8, "performance lost by a clash", "points")
+    effort_loss: Quantity = _known(0.4, "performance lost by doing the whole job oneself", "points")
+    base: Quantity = _known(0.5, "satisfaction at an expectation of 0, met", "points")
+    anchor: Quantity = _known(0.85, "pull of the expectation on satisfaction")
+    gain: Quantity = _known(0.5, "satisfaction a point above expectation")
+    loss: Quantity = _known(1.0, "satisfaction lost a point below expectation")
+    speed: Quantity = _known(0.4, "share of a surprise that expectation takes over in a year")
+    neutral: Quantity = _known(3.5, "satisfaction at which half stay and half are satisfied", "points")
+    loyalty_slope: Quantity = _known(1.2, "log-odds of staying a point of satisfaction", "1/point")
+    satisfied_slope: Quantity = _known(2.5, "log-odds of being satisfied a point of satisfaction", "1/point")
+    visit_cost: Quantity = _known(6.0, "cost of a visit beside staff", "money")
+    wage: Quantity = _known(28.0, "cost of an hour of staff", "money/hour")
+    recovery_cost: Quantity = _known(12.0, "cost of mending a failure", "money")
+    zoning_cost: Quantity = _known(8_000.0, "cost of zoning all visits a year", "money/year")
+    claims_if_failed: Quantity = _known(0.5, "chance that a failed customer claims")
+    claims_if_not: Quantity = _known(0.01, "chance that another customer claims")
+    discount_rate: Quantity = _known(0.1, "discount rate", "1/year")
+    wage_premium: Quantity = _known(6.0, "wage above the staff's next best job", "money/hour")
+    strain: Quantity = _known(9.0, "burden of an hour without any pause", "money/hour")
+    anger: Quantity = _known(4.0, "burden of a customer failed and not mended", "money")
+
+
+MARKETS: Mapping[str, Market] = MappingProxyType(
+    {
+        "guidance centre": Market(),
+        "appliance maker": Market(
+            people=60_000, first_aware=0.6, considers=0.4, visits=0.6, hours=2_200.0, job_minutes=50.0, rival_price=90.0,
+            worth_of_point=25.0, taste_spread=25.0, neighbours=0.0, visit_cost=18.0, wage=32.0, recovery_cost=45.0,
+            wait_loss=0.02, zoning_cost=0.0,
+        ),
+        "airport": Market(
+            people=300_000, first_aware=0.9, considers=0.6, talk=0.4, visits=4.0, hours=6_000.0, job_minutes=4.0,
+            rival_price=10.0, worth_of_point=5.0, taste_spread=5.0, steps=6, neighbours=3.0, visit_cost=7.0, wage=24.0,
+            recovery_cost=8.0, wait_loss=0.08, zoning_cost=60_000.0, anger=1.0,
+        ),
+    }
+)  # fmt: skip
+
+
+def market_table(market: Market) -> pd.DataFrame:
+    """Parameters of a market: index name; columns value, unit, meaning, source (estimated or assumed)."""
+    rows = {
+        item.name: {"value": getattr(market, item.name)}
+        | {column: item.metadata[column] for column in ("unit", "meaning", "source")}
+        for item in fields(market)
+    }
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+# --- The wires that have no chapter of their own ----------------------------------------------
+
+
+def erlang_wait(
+    arrival_rate: Quantity, service_rate: Quantity, servers: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Mean time in queue for one to eight servers (M/M/c), as a finite formula that a page can evaluate.
+
+    The exact Erlang C of `service_encounter.models.queueing.mean_wait`, written out for every number
+    of servers and picked by `servers`.
+
+    Args:
+        arrival_rate: customers a unit of time.
+        service_rate: customers that one busy server finishes a unit of time.
+        servers: 1 to 8.
+        xp: math namespace.
+
+    Raises:
+        ValueError: if an argument is out of range or arrivals reach the capacity of all servers.
+    """
+    checks.not_negative("arrival_rate", arrival_rate)
+    checks.positive("service_rate", service_rate)
+    checks.whole("servers", servers, low=1)
+    checks.within("servers", servers, 1, MOST_SERVERS)
+    checks.positive(
+        "capacity left, servers * service_rate - arrival_rate", servers * service_rate - arrival_rate
+    )
+    # An empty system has no wait either way; the floor keeps the division defined.
+    load = xp.maximum(arrival_rate / service_rate, 1e-9)
+    not_blocked, wait = 1.0, 0.0
+    for count in range(1, MOST_SERVERS + 1):
+        not_blocked = 1 + count / load * not_blocked  # the inverse of Erlang B
+        waits = count / (count * not_blocked - load * (not_blocked - 1))
+        # Servers too few for the load are never picked; the floor spares them a division by zero.
+        wait_if = waits / xp.maximum(count * service_rate - arrival_rate, 1e-12)
+        wait = xp.where(servers == count, wait_if, wait)
+    return wait
+
+
+def retention_from_satisfaction(
+    satisfaction: Quantity, neutral: Quantity, loyalty_slope: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Chance that a customer comes back next year: logistic in satisfaction.
+
+    Args:
+        satisfaction: in points.
+        neutral: satisfaction at which half come back, in points.
+        loyalty_slope: rise of the log-odds a point, not below 0.
+        xp: math namespace.
+    """
+    checks.finite("satisfaction", satisfaction)
+    checks.finite("neutral", neutral)
+    checks.not_negative("loyalty_slope", loyalty_slope)
+    return 1 / (1 + xp.exp(-loyalty_slope * (satisfaction - neutral)))
+
+
+# --- One year, and several --------------------------------------------------------------------
+
+# Takes a name and a quantity, and hands back what later formulas should use in its place.
+Keep = Callable[[str, Quantity], Quantity]
+
+
+@dataclass(frozen=True)
+class _State:
+    """What one year hands to the next: shares of the market, points, a share and people."""
+
+    aware: Quantity
+    told: Quantity
+    expected: Quantity
+    satisfied_before: Quantity
+    retained: Quantity
+
+
+def _choice(
+    plan: Plan, market: Market, state: _State, keep: Keep, xp: Namespace
+) -> tuple[Quantity, Quantity]:
+    """Share of those considering who are customers, and customers in number."""
+    better = market.worth_of_point * (state.expected - market.rival_performance)
+    dearer = plan.price - market.rival_price
+    untold = keep("choice_untold", logit_shares([(better - dearer) / market.taste_spread, 0.0], xp)[0])
+    chooses = choice_of_aware(state.aware, state.told, untold, state.satisfied_before, market.valence, xp)
+    chooses = keep("choice", chooses)
+    considering = market.people * market.considers * state.aware
+    customers = keep("customers", state.retained + (considering - state.retained) * chooses)
+    return keep("patronage", customers / considering), customers
+
+
+def _service(
+    plan: Plan, market: Market, customers: Quantity, keep: Keep, xp: Namespace
+) -> tuple[Quantity, Quantity, Quantity, Quantity]:
+    """Visits served in a year, share turned away, busy share of staff, and mean wait in minutes."""
+    arrivals = keep("arrivals", customers * market.visits / market.hours)
+    service_rate = 60 / (market.job_minutes * (1 - plan.participation))
+    capacity = keep("capacity", plan.servers * service_rate)
+    served = keep("served", xp.minimum(arrivals, _HIGHEST_UTILISATION * capacity))
+    turned_away = keep("turned_away", 1 - served / arrivals)
+    busy = keep("utilisation", served / capacity)
+    wait = keep("wait", 60 * erlang_wait(served, service_rate, plan.servers, xp))
+    return served * market.hours, turned_away, busy, wait
+
+
+def _performance(
+    plan: Plan, market: Market, wait: Quantity, keep: Keep, xp: Namespace
+) -> tuple[Quantity, Quantity]:
+    """Performance in points, and chance of a failure that reaches the customer."""
+    by_staff = serial_reliability([market.step_reliability] * market.steps, xp=xp)
+    failures = expected_failure_cost(
+        plan.participation, market.ability, 1.0, market.hardness, market.steepness, xp
+    )
+    reliability = keep("reliability", by_staff * xp.exp(-failures))
+    clash = market.clash_random + plan.zoning * (market.clash_zoned - market.clash_random)
+    clash = keep("clash", any_clash(clash, market.neighbours, xp))
+    unhealed = (1 - market.mended * plan.recovery) * (1 - market.refunded * plan.guarantee)
+    lost = xp.total(
+        [
+            market.wait_loss * wait,
+            market.failure_loss * (1 - reliability) * unhealed,
+            market.clash_loss * clash,
+            market.effort_loss * plan.participation / market.ability,
+        ]
+    )
+    performance = xp.clip(market.best_performance - lost, _LOWEST_SCORE, _HIGHEST_SCORE)
+    return keep("performance", performance), 1 - reliability
+
+
+def _worth(
+    plan: Plan,
+    market: Market,
+    served: Quantity,
+    busy: Quantity,
+    performance: Quantity,
+    failure: Quantity,
+    keep: Keep,
+    xp: Namespace,
+) -> None:
+    """Record money and welfare of a year."""
+    refund = plan.guarantee * plan.price
+    payout = guarantee_payout(failure, market.claims_if_failed, market.claims_if_not, refund, xp)
+    a_visit = plan.price - market.visit_cost - payout - failure * plan.recovery * market.recovery_cost
+    staff_hours = plan.servers * market.hours
+    keep("contribution", served * a_visit - staff_hours * market.wage - plan.zoning * market.zoning_cost)
+    better = market.worth_of_point * (performance - market.rival_performance)
+    keep("customer_welfare", served * (better - (plan.price - market.rival_price) + payout))
+    angry = served * failure * (1 - plan.recovery) * market.anger
+    keep("staff_welfare", staff_hours * (market.wage_premium - market.strain * busy * busy) - angry)
+
+
+def _year(plan: Plan, market: Market, before: _State, keep: Keep, xp: Namespace) -> _State:
+    state = _State(**{item.name: keep(item.name, getattr(before, item.name)) for item in fields(before)})
+    patronage, customers = _choice(plan, market, state, keep, xp)
+    served, turned_away, busy, wait = _service(plan, market, customers, keep, xp)
+    performance, failure = _performance(plan, market, wait, keep, xp)
+    satisfaction = disconfirmation(
+        performance, state.expected, market.base, market.anchor, market.gain, market.loss, xp
+    )
+    satisfaction = keep("satisfaction", satisfaction)
+    returns = retention_from_satisfaction(satisfaction, market.neutral, market.loyalty_slope, xp)
+    retention = keep("retention", returns * (1 - turned_away))
+    _worth(plan, market, served, busy, performance, failure, keep, xp)
+    aware = next_awareness(state.aware, market.outside, market.talk, patronage, market.considers, xp)
+    told = next_told(state.told, state.aware, market.talk, patronage, market.considers, xp)
+    return _State(
+        aware=aware,
+        told=xp.minimum(told, aware),
+        expected=update_expectation(state.expected, performance, market.speed, xp),
+        satisfied_before=retention_from_satisfaction(
+            satisfaction, market.neutral, market.satisfied_slope, xp
+        ),
+        retained=customers * retention,
+    )
+
+
+def _record(plan: Plan, market: Market, years: int, keep: Keep, xp: Namespace) -> None:
+    """Run the years, recording ``name_year`` for each quantity and ``total_name`` for discounted sums."""
+    checks.whole("years", years, low=1)
+    discounted: dict[str, list[Quantity]] = {name: [] for name in _TOTALS}
+    # Nobody has been told anything in year 1, so the satisfied share of the year before has no effect.
+    state = _State(market.first_aware, 0.0, market.first_expected, 0.5, 0.0)
+    for year in range(1, years + 1):
+
+        def keep_year(name: str, value: Quantity, year: int = year) -> Quantity:
+            kept = keep(f"{name}_{year}", value)
+            if name in discounted:
+                discounted[name].append(kept / (1 + market.discount_rate) ** year)
+            return kept
+
+        state = _year(plan, market, state, keep_year, xp)
+    for name, terms in discounted.items():
+        keep(f"total_{name}", xp.total(terms))
+
+
+def _numbers(plan: Plan, market: Market, years: int) -> dict[str, Quantity]:
+    values: dict[str, Quantity] = {}
+
+    def keep(name: str, value: Quantity) -> Quantity:
+        values[name] = value
+        return value
+
+    _record(plan, market, years, keep, NUMPY)
+    return values
+
+
+@dataclass(frozen=True)
+class Journey:
+    """What a plan brings.
+
+    Args:
+        years: one row a year from 1. Columns: ``aware``, ``told``, ``choice``, ``retention``, ``clash``,
+            ``reliability``, ``utilisation``, ``turned_away``, ``patronage`` (shares), ``customers``,
+            ``retained`` (people), ``arrivals``, ``capacity``, ``served`` (visits an hour), ``wait``
+            (minutes), ``expected``, ``performance``, ``satisfaction`` (points), ``contribution``,
+            ``customer_welfare``, ``staff_welfare`` (money of the year), and those between them.
+        contribution: discounted over the years, in money.
+        customer_welfare: worth to customers beyond the rival's offer, discounted, in money.
+        staff_welfare: worth of the jobs beyond the next best, less strain and anger, discounted, in money.
+    """
+
+    years: pd.DataFrame
+    contribution: float
+    customer_welfare: float
+    staff_welfare: float
+
+
+def simulate_journey(plan: Plan, market: Market, years: int = 5) -> Journey:
+    """Run a plan in a market.
+
+    Args:
+        plan: the levers.
+        market: the rest.
+        years: to run, at least 1.
+
+    Raises:
+        ValueError: if the market drives a chapter's model out of its range; the message names the argument.
+    """
+    values = _numbers(plan, market, years)
+    names = [name.removesuffix("_1") for name in values if name.endswith("_1")]
+    rows = [{name: float(values[f"{name}_{year}"]) for name in names} for year in range(1, years + 1)]
+    table = pd.DataFrame(rows, index=pd.RangeIndex(1, years + 1, name="year"))
+    return Journey(table, *(float(values[f"total_{name}"]) for name in _TOTALS))
+
+
+def journey_expressions(market: Market, years: int = 5) -> dict[str, Expression]:
+    """The same run for a page whose sliders are signals named as the levers.
+
+    Args:
+        market: numbers.
+        years: to run, at least 1.
+
+    Returns:
+        Expressions by name, ``aware_1`` first and ``total_staff_welfare`` last. Each reads signals and the
+        fields named before it, so they are evaluated in this order, one calculate transform each.
+    """
+    texts: dict[str, Expression] = {}
+
+    def keep(name: str, value: Quantity) -> Expression:
+        texts[name] = VEGA.total([value])
+        return datum(name)
+
+    plan = Plan(**{lever.name: signal(lever.name) for lever in LEVERS})
+    _record(plan, market, years, keep, VEGA)
+    return texts
+
+
+def _varied(value: float, factor: Quantity) -> Quantity:
+    if not 0 < value < 1:
+        return value * factor
+    odds = value / (1 - value) * factor
+    return odds / (1 + odds)
+
+
+def journey_intervals(
+    plan: Plan, market: Market, spread: float, draws: int, generator: np.random.Generator, years: int = 5
+) -> pd.DataFrame:
+    """How far the outcomes of a plan move when what is assumed may be off.
+
+    Every assumed parameter is multiplied by its own factor, drawn evenly from 1 - ``spread`` to 1 +
+    ``spread``; of numbers between 0 and 1 it is the odds that are multiplied. Estimates and the number of
+    steps stay.
+
+    Args:
+        plan: the levers.
+        market: numbers.
+        spread: in [0, 1).
+        draws: of the whole set, at least 20.
+        generator: of random numbers.
+        years: to run, at least 1.
+
+    Returns:
+        One row for each discounted total and for ``aware``, ``wait``, ``satisfaction`` of the last year;
+        columns ``point`` (nothing varied), ``low``, ``high`` (5th and 95th percentile).
+
+    Raises:
+        ValueError: if an argument is out of range, or a draw drives a model out of its range.
+    """
+    checks.within("spread", spread, 0.0, 1.0, high_open=True)
+    checks.whole("draws", draws, low=20)
+    assumed = [
+        item.name for item in fields(market) if item.metadata["source"] == "assumed" and item.name != "steps"
+    ]
+    factors = generator.uniform(1 - spread, 1 + spread, size=(len(assumed), draws))
+    drawn = {
+        name: _varied(getattr(market, name), factor) for name, factor in zip(assumed, factors, strict=True)
+    }
+    point, varied = _numbers(plan, market, years), _numbers(plan, replace(market, **drawn), years)
+    sources = {name: f"total_{name}" for name in _TOTALS} | {
+        name: f"{name}_{years}" for name in ("aware", "wait", "satisfaction")
+    }
+    rows = {
+        name: (
+            float(point[source]),
+            *map(float, np.quantile(np.broadcast_to(varied[source], draws), (0.05, 0.95))),
+        )
+        for name, source in sources.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["point", "low", "high"])
+
+
+def _scalar(name: str, symbol: str, meaning: str, low: float, high: float, unit: str) -> Parameter:
+    return Parameter(
+        name=name, symbol=symbol, meaning=meaning, low=low, high=high, unit=unit, source="assumed"
+    )
+
+
+CARDS: tuple[ModelCard, ...] = (
+    ModelCard(
+        id="journey",
+        title="A whole journey",
+        page="capstone/design-a-journey",
+        functions=("journey_expressions", "journey_intervals", "market_table", "simulate_journey"),
+        equation=(
+            r"E_t, p 	o 	ext{choice} 	o \lambda 	o W 	o P_t 	o S_t = a + b E_t + g^+ (P_t - E_t)^+"
+            r" - g^- (E_t - P_t)^+ 	o 	ext{retention},\ a_{t+1},\ E_{t+1}"
+        ),
+        parameters=(),
+        assumptions=(
+            "one rival, who does not react",
+            "all customers meet the mean wait, and arrivals are Poisson through all hours open",
+            "people beyond 95% of capacity are turned away and do not return",
+            "a refund and recovery make up for a part of a failure, never for more than all of it",
+        ),
+        leaves_out=(
+            "differences between customers, the thread of the book",
+            "peaks of demand within a day",
+            "staff who leave or learn",
+            "those who never consider the service",
+        ),
+        works=("lemon2016", "oliver1980"),
+        teaching_device=True,
+    ),
+    ModelCard(
+        id="erlang-wait-written-out",
+        title="Wait before one to eight servers",
+        page="capstone/design-a-journey",
+        functions=("erlang_wait",),
+        equation=r"W_q = \frac{C(c, \lambda / \mu)}{c \mu - \lambda}",
+        parameters=(
+            _scalar("arrival_rate", r"\lambda", "arrivals", 0.0, 7.5, "1/hour"),
+            _scalar("service_rate", r"\mu", "jobs that a busy server finishes", 8, 30, "1/hour"),
+            _scalar("servers", "c", "servers on one common line", 1, MOST_SERVERS, "people"),
+        ),
+        assumptions=("Poisson arrivals", "exponential service times", "one line, first come, first served"),
+        leaves_out=("peaks within the day", "people who give up"),
+        works=("gans2003",),
+    ),
+    ModelCard(
+        id="satisfaction-to-retention",
+        title="From satisfaction to retention",
+        page="capstone/design-a-journey",
+        functions=("retention_from_satisfaction",),
+        equation=r"r = \frac{1}{1 + e^{-k (S - S_0)}}",
+        parameters=(
+            _scalar("satisfaction", "S", "satisfaction", 1, 5, "points"),
+            _scalar("neutral", "S_0", "satisfaction at which half come back", 2, 4.5, "points"),
+            _scalar("loyalty_slope", "k", "rise of the log-odds a point", 0, 3, "1/point"),
+        ),
+        assumptions=("coming back depends on nothing but satisfaction",),
+        leaves_out=("habit, contracts and the lack of an alternative",),
+        teaching_device=True,
+    ),
+)

@@ -1,0 +1,186 @@
+"""Figures: the page's Vega gives Python's numbers, and a range that breaks a model is refused."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pandas as pd
+import pytest
+import vl_convert
+
+import every_figure
+from service_encounter.figures import core, page
+from service_encounter.figures.core import Column, Figure, LiveTable, Readout, Slider
+
+FIGURES = every_figure.figures()
+SETTINGS_PER_FIGURE = 12
+
+
+def settings_of(figure: Figure) -> list[dict[str, float]]:
+    """The start, both ends of every control, and some settings on its steps in between."""
+    generator = random.Random(figure.id)
+    made = [figure.start]
+    for control in figure.controls:
+        made += [figure.start | {control.name: end} for end in control.extremes]
+    for _ in range(SETTINGS_PER_FIGURE):
+        one = {}
+        for control in figure.controls:
+            if isinstance(control, Slider):
+                steps = round((control.high - control.low) / control.step)
+                one[control.name] = control.low + control.step * generator.randint(0, steps)
+            else:
+                one[control.name] = generator.choice(control.extremes)
+        made.append(one)
+    return made
+
+
+def texts(node: dict[str, Any]) -> Iterator[str]:
+    if "text" in node:
+        yield node["text"]
+    for child in node.get("items", ()):
+        yield from texts(child)
+
+
+@cache
+def compiled(place: int) -> str:
+    return json.dumps(page.vega(FIGURES[place], 680))
+
+
+def vega_table(place: int, settings: dict[str, float]) -> tuple[list[list[float]], list[float]]:
+    """Rows of the figure's first table and its read-outs as Vega computes them in the page's own spec."""
+    figure = FIGURES[place]
+    spec = json.loads(compiled(place))
+    for one in spec["signals"]:
+        if one["name"] in settings:
+            one["value"] = settings[one["name"]]
+    dataset = page.dataset_name(spec, figure.tables[0])
+    fields = figure.tables[0].calculated
+    row = " + '|' + ".join(f"datum[{field!r}]" for field in fields) or "''"
+    told = " + '|' + ".join(f"told_{number}" for number in range(len(figure.readouts))) or "''"
+    spec["marks"] = [
+        {"type": "text", "from": {"data": dataset}, "encode": {"enter": {"text": {"signal": f"'' + {row}"}}}},
+        {"type": "text", "encode": {"enter": {"text": {"signal": f"'told ' + {told}"}}}},
+    ]
+    spec.pop("axes", None)
+    spec.pop("legends", None)
+    lines = list(texts(vl_convert.vega_to_scenegraph(spec)["scenegraph"]))
+    numbers = [[float(part) for part in line.split("|")] for line in lines[:-1]]
+    return numbers, [float(part) for part in lines[-1].removeprefix("told ").split("|") if part]
+
+
+@pytest.mark.parametrize("place", range(len(FIGURES)), ids=[figure.id for figure in FIGURES])
+def test_vega_and_python_agree_over_the_sliders(place):
+    figure = FIGURES[place]
+    fields = figure.tables[0].calculated
+    for settings in settings_of(figure) if figure.controls else []:
+        rows, told = vega_table(place, settings)
+        ours = figure.values(**settings)[fields].to_numpy(dtype=float)
+        assert len(rows) == len(ours)
+        for theirs, mine in zip(rows, ours, strict=True):
+            assert theirs == pytest.approx(list(mine), rel=1e-9, abs=1e-9), settings
+        assert told == pytest.approx(list(figure.told(**settings).values()), rel=1e-9, abs=1e-9), settings
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.id)
+def test_a_figure_on_the_page_is_whole_without_scripts(figure):
+    html = page.page_html(figure)
+    assert html.count("<svg ") == 2
+    assert "NaN" not in html
+    assert not re.search(r"(src|href)=\"https?:", html)
+    assert f'aria-label="{figure.alternative[:20]}' in html.replace("&#x27;", "'")
+    assert len(figure.alternative) > len(figure.title) / 2
+    table = html[html.index("<tbody>") : html.index("</tbody>")]
+    assert table.count("<tr>") == len(figure.values())
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_figure_ids_are_unique():
+    assert len({figure.id for figure in FIGURES}) == len(FIGURES)
+
+
+def line(**changes: Any) -> Figure:
+    described: dict[str, Any] = {
+        "id": "line",
+        "title": "It rises",
+        "alternative": "A line that rises",
+        "draw": lambda table: table.mark_line().encode(x="x:Q", y="y:Q"),
+        "tables": [
+            LiveTable(
+                name="points",
+                frame=pd.DataFrame({"x": [0.0, 1.0, 2.0]}),
+                steps=[lambda row, at, xp: {"y": xp.log(row["x"] + at["shift"])}],
+                columns={"x": Column(heading="x"), "y": Column(heading="y", decimals=2)},
+            )
+        ],
+        "controls": [Slider(name="shift", label="Shift", low=0.5, high=2, step=0.5, value=1)],
+        "readouts": [Readout(label="shift", value=lambda at, xp: at["shift"] * 2)],
+    }
+    return Figure(**(described | changes))
+
+
+def test_a_range_that_makes_the_model_undefined_is_refused():
+    with pytest.raises(ValueError, match=r"figure line: column 'y' of 'points' is undefined at shift = 0: narrow"):
+        line(controls=[Slider(name="shift", label="Shift", low=0, high=2, step=0.5, value=1)])
+    with pytest.raises(ValueError, match="'odds' is inf at shift = 2"):
+        line(readouts=[Readout(label="odds", value=lambda at, xp: 1 / xp.maximum(2 - at["shift"], 0))])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"low": 2}, "low 2 must lie below"),
+        ({"value": 9}, "lies outside"),
+        ({"value": 1.2}, "not on a step"),
+        ({"step": 0}, "step 0 must be positive"),
+        ({"name": "a b"}, "identifier"),
+    ],
+)
+def test_a_slider_that_makes_no_sense_is_refused(change, message):
+    described: dict[str, Any] = {"name": "x", "label": "x", "low": 0.5, "high": 2, "step": 0.5, "value": 1}
+    with pytest.raises(ValueError, match=message):
+        Slider(**(described | change))
+
+
+def test_bad_figures_are_refused():
+    with pytest.raises(ValueError, match="alternative is empty"):
+        line(alternative=" ")
+    with pytest.raises(ValueError, match="at least one table"):
+        line(tables=[])
+    with pytest.raises(ValueError, match="share a name"):
+        line(controls=line().controls * 2)
+    with pytest.raises(KeyError, match="has no control 'speed'; it has shift"):
+        line().values(speed=1)
+    with pytest.raises(ValueError, match="not among"):
+        core.Choice(name="x", label="x", options={"a": 1}, value=2)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "unit", "words"),
+    [
+        (-1234.5, 1, "$", "$\N{MINUS SIGN}1,234.5"),
+        (0.04, 1, "%", "0.0%"),
+        (-0.04, 1, "", "0.0"),
+        (12, 0, "minutes", "12\N{NO-BREAK SPACE}minutes"),
+    ],
+)
+def test_numbers_are_written_as_a_book_writes_them(value, decimals, unit, words):
+    assert page.written(value, decimals, unit) == words
+
+
+def test_the_live_notebook_gets_the_same_chart_with_sliders(monkeypatch):
+    monkeypatch.delenv("SERVICE_ENCOUNTER_FIGURES", raising=False)
+    figure = line()
+    bundle = figure._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in bundle
+    widget = figure.widget()
+    assert "4.0" not in widget.children[2].value
+    widget.chart.params.shift = 2.0
+    assert widget.children[2].value.endswith("<b>4</b>")
+    spec = json.dumps(widget.chart.chart.to_dict())
+    assert '"input": "range"' in spec
