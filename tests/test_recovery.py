@@ -1,5 +1,4 @@
 """After-sales: published dispute counts, warranties against renewal theory, and the two illusions."""
-# ruff: noqa: D103 - the name of a test says what it asserts
 
 from __future__ import annotations
 

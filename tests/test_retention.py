@@ -1,5 +1,4 @@
 """Retention models against print, against another implementation and against their own identities."""
-# ruff: noqa: D103 - the name of a test says what it asserts
 
 from __future__ import annotations
 

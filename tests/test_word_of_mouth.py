@@ -1,5 +1,4 @@
 """Word of mouth: adoption, the net promoter score and its error, and who rates."""
-# ruff: noqa: D103 - the name of a test says what it asserts
 
 from __future__ import annotations
 

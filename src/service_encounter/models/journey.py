@@ -47,7 +47,7 @@ __all__ = [
 
 MOST_SERVERS = 8
 # Beyond this share of capacity people are turned away, since the line would grow without end.
-_HIGHEST_UTILISATION = 0.95
+_HIGHEST_UTILISATION = 0.9
 _LOWEST_SCORE, _HIGHEST_SCORE = 1.0, 5.0
 _TOTALS = ("contribution", "customer_welfare", "staff_welfare")
 
@@ -91,8 +91,8 @@ class Plan:
         checks.whole("servers", self.servers, low=1)
 
 
-def _known(default: float, meaning: str, unit: str = "1", source: str = "assumed") -> Quantity:
-    return field(default=default, metadata={"meaning": meaning, "unit": unit, "source": source})
+def _about(meaning: str, unit: str = "1", source: str = "assumed") -> dict[str, str]:
+    return {"meaning": meaning, "unit": unit, "source": source}
 
 
 @dataclass(frozen=True)
@@ -100,76 +100,156 @@ class Market:
     """Everything that the plan does not set; `market_table` lists meaning, unit and source of each.
 
     The defaults are those of the guidance centre. Scores run from 1 to 5.
+
+    Raises:
+        ValueError: if a number is missing or infinite, or one that must be above zero is not.
     """
 
-    people: Quantity = _known(20_000, "people who might ever need the service", "people")
-    first_aware: Quantity = _known(0.35, "share aware in year 1")
-    considers: Quantity = _known(0.5, "share of the aware who consider it")
-    outside: Quantity = _known(0.1, "share of the unaware reached by outside sources a year", "1/year")
-    talk: Quantity = _known(1.0, "people whom a customer would reach in a year", "people/year")
-    valence: Quantity = _known(0.8, "shift of log-odds of choice if all talk is satisfied")
-    rival_price: Quantity = _known(40.0, "price of the rival", "money")
-    rival_performance: Quantity = _known(3.8, "performance of the rival", "points")
-    first_expected: Quantity = _known(3.8, "performance expected in year 1", "points")
-    worth_of_point: Quantity = _known(15.0, "money worth of a point of performance", "money/point")
-    taste_spread: Quantity = _known(12.0, "spread of tastes between the two", "money")
-    visits: Quantity = _known(3.0, "visits of a customer a year", "visits/year")
-    hours: Quantity = _known(2_000.0, "hours open a year", "hours/year")
-    job_minutes: Quantity = _known(30.0, "staff time of a whole job", "minutes")
-    steps: int = _known(8, "steps of the blueprint", "steps")
-    step_reliability: Quantity = _known(0.985, "chance that a step of staff goes right")
-    ability: Quantity = _known(1.0, "ability of the customer; 1 is as able as staff")
-    hardness: Quantity = _known(0.02, "customer failures a job at the easiest task")
-    steepness: Quantity = _known(3.0, "how fast tasks get harder along the job")
-    neighbours: Quantity = _known(1.0, "fellow customers near enough to clash", "people")
-    clash_random: Quantity = _known(
-        0.188, "chance that neighbours clash, seated at random", source="estimated: fellow-passenger survey"
+    people: Quantity = field(
+        default=20_000, metadata=_about("people who might ever need the service", "people")
     )
-    clash_zoned: Quantity = _known(
-        0.102, "chance that neighbours clash, seated by attitude", source="estimated: fellow-passenger survey"
+    first_aware: Quantity = field(default=0.35, metadata=_about("share aware in year 1"))
+    considers: Quantity = field(default=0.5, metadata=_about("share of the aware who consider it"))
+    outside: Quantity = field(
+        default=0.1, metadata=_about("share of the unaware reached by outside sources a year", "1/year")
     )
-    best_performance: Quantity = _known(4.8, "performance of a visit without flaw", "points")
-    wait_loss: Quantity = _known(0.05, "performance lost a minute of waiting", "points/minute")
-    failure_loss: Quantity = _known(2.0, "performance lost by a failure", "points")
-    mended: Quantity = _known(0.6, "share of that loss which recovery makes up for")
-    refunded: Quantity = _known(0.3, "share of that loss which a full refund makes up for")
-    clash_loss: Quantity = _known(0.8, "performance lost by a clash", "points")
-    effort_loss: Quantity = _known(0.4, "performance lost by doing the whole job oneself", "points")
-    base: Quantity = _known(0.5, "satisfaction at an expectation of 0, met", "points")
-    anchor: Quantity = _known(0.85, "pull of the expectation on satisfaction")
-    gain: Quantity = _known(0.5, "satisfaction a point above expectation")
-    loss: Quantity = _known(1.0, "satisfaction lost a point below expectation")
-    speed: Quantity = _known(0.4, "share of a surprise that expectation takes over in a year")
-    neutral: Quantity = _known(3.5, "satisfaction at which half stay and half are satisfied", "points")
-    loyalty_slope: Quantity = _known(1.2, "log-odds of staying a point of satisfaction", "1/point")
-    satisfied_slope: Quantity = _known(2.5, "log-odds of being satisfied a point of satisfaction", "1/point")
-    visit_cost: Quantity = _known(6.0, "cost of a visit beside staff", "money")
-    wage: Quantity = _known(28.0, "cost of an hour of staff", "money/hour")
-    recovery_cost: Quantity = _known(12.0, "cost of mending a failure", "money")
-    zoning_cost: Quantity = _known(8_000.0, "cost of zoning all visits a year", "money/year")
-    claims_if_failed: Quantity = _known(0.5, "chance that a failed customer claims")
-    claims_if_not: Quantity = _known(0.01, "chance that another customer claims")
-    discount_rate: Quantity = _known(0.1, "discount rate", "1/year")
-    wage_premium: Quantity = _known(6.0, "wage above the staff's next best job", "money/hour")
-    strain: Quantity = _known(9.0, "burden of an hour without any pause", "money/hour")
-    anger: Quantity = _known(4.0, "burden of a customer failed and not mended", "money")
+    talk: Quantity = field(
+        default=1.0, metadata=_about("people whom a customer would reach in a year", "people/year")
+    )
+    valence: Quantity = field(
+        default=0.8, metadata=_about("shift of log-odds of choice if all talk is satisfied")
+    )
+    rival_price: Quantity = field(default=40.0, metadata=_about("price of the rival", "money"))
+    rival_performance: Quantity = field(default=3.8, metadata=_about("performance of the rival", "points"))
+    first_expected: Quantity = field(default=3.8, metadata=_about("performance expected in year 1", "points"))
+    worth_of_point: Quantity = field(
+        default=15.0, metadata=_about("money worth of a point of performance", "money/point")
+    )
+    taste_spread: Quantity = field(default=12.0, metadata=_about("spread of tastes between the two", "money"))
+    visits: Quantity = field(default=3.0, metadata=_about("visits of a customer a year", "visits/year"))
+    hours: Quantity = field(default=2_000.0, metadata=_about("hours open a year", "hours/year"))
+    job_minutes: Quantity = field(default=30.0, metadata=_about("staff time of a whole job", "minutes"))
+    steps: int = field(default=8, metadata=_about("steps of the blueprint", "steps"))
+    step_reliability: Quantity = field(
+        default=0.985, metadata=_about("chance that a step of staff goes right")
+    )
+    ability: Quantity = field(default=1.0, metadata=_about("ability of the customer; 1 is as able as staff"))
+    hardness: Quantity = field(default=0.02, metadata=_about("customer failures a job at the easiest task"))
+    steepness: Quantity = field(default=3.0, metadata=_about("how fast tasks get harder along the job"))
+    neighbours: Quantity = field(
+        default=1.0, metadata=_about("fellow customers near enough to clash", "people")
+    )
+    clash_random: Quantity = field(
+        default=0.188,
+        metadata=_about(
+            "chance that neighbours clash, seated at random", source="estimated: fellow-passenger survey"
+        ),
+    )
+    clash_zoned: Quantity = field(
+        default=0.102,
+        metadata=_about(
+            "chance that neighbours clash, seated by attitude", source="estimated: fellow-passenger survey"
+        ),
+    )
+    best_performance: Quantity = field(
+        default=4.8, metadata=_about("performance of a visit without flaw", "points")
+    )
+    wait_loss: Quantity = field(
+        default=0.05, metadata=_about("performance lost a minute of waiting", "points/minute")
+    )
+    failure_loss: Quantity = field(default=2.0, metadata=_about("performance lost by a failure", "points"))
+    mended: Quantity = field(default=0.6, metadata=_about("share of that loss which recovery makes up for"))
+    refunded: Quantity = field(
+        default=0.3, metadata=_about("share of that loss which a full refund makes up for")
+    )
+    clash_loss: Quantity = field(default=0.8, metadata=_about("performance lost by a clash", "points"))
+    effort_loss: Quantity = field(
+        default=0.4, metadata=_about("performance lost by doing the whole job oneself", "points")
+    )
+    base: Quantity = field(default=0.5, metadata=_about("satisfaction at an expectation of 0, met", "points"))
+    anchor: Quantity = field(default=0.85, metadata=_about("pull of the expectation on satisfaction"))
+    gain: Quantity = field(default=0.5, metadata=_about("satisfaction a point above expectation"))
+    loss: Quantity = field(default=1.0, metadata=_about("satisfaction lost a point below expectation"))
+    speed: Quantity = field(
+        default=0.4, metadata=_about("share of a surprise that expectation takes over in a year")
+    )
+    neutral: Quantity = field(
+        default=3.5, metadata=_about("satisfaction at which half stay and half are satisfied", "points")
+    )
+    loyalty_slope: Quantity = field(
+        default=1.2, metadata=_about("log-odds of staying a point of satisfaction", "1/point")
+    )
+    satisfied_slope: Quantity = field(
+        default=2.5, metadata=_about("log-odds of being satisfied a point of satisfaction", "1/point")
+    )
+    visit_cost: Quantity = field(default=6.0, metadata=_about("cost of a visit beside staff", "money"))
+    wage: Quantity = field(default=28.0, metadata=_about("cost of an hour of staff", "money/hour"))
+    recovery_cost: Quantity = field(default=12.0, metadata=_about("cost of mending a failure", "money"))
+    zoning_cost: Quantity = field(
+        default=8_000.0, metadata=_about("cost of zoning all visits a year", "money/year")
+    )
+    claims_if_failed: Quantity = field(default=0.5, metadata=_about("chance that a failed customer claims"))
+    claims_if_not: Quantity = field(default=0.01, metadata=_about("chance that another customer claims"))
+    discount_rate: Quantity = field(default=0.1, metadata=_about("discount rate", "1/year"))
+    wage_premium: Quantity = field(
+        default=6.0, metadata=_about("wage above the staff's next best job", "money/hour")
+    )
+    strain: Quantity = field(
+        default=9.0, metadata=_about("burden of an hour without any pause", "money/hour")
+    )
+    anger: Quantity = field(
+        default=4.0, metadata=_about("burden of a customer failed and not mended", "money")
+    )
+
+    def __post_init__(self) -> None:
+        for item in fields(self):
+            checks.finite(item.name, getattr(self, item.name))
+        for name in ("people", "first_aware", "considers", "taste_spread", "visits", "hours", "job_minutes"):
+            checks.positive(name, getattr(self, name))
 
 
 MARKETS: Mapping[str, Market] = MappingProxyType(
     {
         "guidance centre": Market(),
         "appliance maker": Market(
-            people=60_000, first_aware=0.6, considers=0.4, visits=0.6, hours=2_200.0, job_minutes=50.0, rival_price=90.0,
-            worth_of_point=25.0, taste_spread=25.0, neighbours=0.0, visit_cost=18.0, wage=32.0, recovery_cost=45.0,
-            wait_loss=0.02, zoning_cost=0.0,
+            people=60_000,
+            first_aware=0.6,
+            considers=0.4,
+            visits=0.6,
+            hours=2_200.0,
+            job_minutes=50.0,
+            rival_price=90.0,
+            worth_of_point=25.0,
+            taste_spread=25.0,
+            neighbours=0.0,
+            visit_cost=18.0,
+            wage=32.0,
+            recovery_cost=45.0,
+            wait_loss=0.02,
+            zoning_cost=0.0,
         ),
         "airport": Market(
-            people=300_000, first_aware=0.9, considers=0.6, talk=0.4, visits=4.0, hours=6_000.0, job_minutes=4.0,
-            rival_price=10.0, worth_of_point=5.0, taste_spread=5.0, steps=6, neighbours=3.0, visit_cost=7.0, wage=24.0,
-            recovery_cost=8.0, wait_loss=0.08, zoning_cost=60_000.0, anger=1.0,
+            people=300_000,
+            first_aware=0.9,
+            considers=0.6,
+            talk=0.4,
+            visits=4.0,
+            hours=6_000.0,
+            job_minutes=4.0,
+            rival_price=10.0,
+            worth_of_point=5.0,
+            taste_spread=5.0,
+            steps=6,
+            neighbours=3.0,
+            visit_cost=7.0,
+            wage=24.0,
+            recovery_cost=8.0,
+            wait_loss=0.08,
+            zoning_cost=60_000.0,
+            anger=1.0,
         ),
     }
-)  # fmt: skip
+)
 
 
 def market_table(market: Market) -> pd.DataFrame:
@@ -519,7 +599,7 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=(
             "one rival, who does not react",
             "all customers meet the mean wait, and arrivals are Poisson through all hours open",
-            "people beyond 95% of capacity are turned away and do not return",
+            "people beyond 90% of capacity are turned away and do not return",
             "a refund and recovery make up for a part of a failure, never for more than all of it",
         ),
         leaves_out=(
@@ -545,6 +625,7 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=("Poisson arrivals", "exponential service times", "one line, first come, first served"),
         leaves_out=("peaks within the day", "people who give up"),
         works=("gans2003",),
+        targets=("EC2",),
     ),
     ModelCard(
         id="satisfaction-to-retention",
