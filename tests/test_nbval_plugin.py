@@ -12,6 +12,8 @@ import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
+import altair as alt
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -366,6 +368,24 @@ def in_text(number: float) -> list[Output]:
 
 def in_json(number: float) -> list[Output]:
     return data(application__json={"mean": number})
+
+
+def test_noise_does_not_show_through_the_names_that_altair_hashes() -> None:
+    def chart(noise: float) -> Json:
+        points = (
+            alt.Chart(pd.DataFrame({"x": [1, 2], "y": [0.5, 0.1 + noise]})).mark_point().encode(x="x", y="y")
+        )
+        slider = alt.param(value=0.2 + noise, bind=alt.binding_range(min=0, max=1))
+        spec: Json = (points.add_params(alt.selection_interval(), slider) | points).to_dict()
+        return spec
+
+    quiet, noisy = data(application__json=chart(0)), data(application__json=chart(1e-13))
+    recorded = canonical_outputs(quiet, root=ROOT)
+    assert "$schema" not in json.dumps(recorded)
+    assert canonical_outputs(noisy, root=ROOT, recorded=recorded) == recorded
+    assert set(re.findall(r"[0-9a-f]{16}", json.dumps(quiet))) != set(
+        re.findall(r"[0-9a-f]{16}", json.dumps(noisy))
+    )
 
 
 @given(numbers, st.floats(-1, 1))

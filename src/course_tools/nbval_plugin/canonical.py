@@ -25,7 +25,11 @@ _ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _PICTURE = re.compile(r"<svg\b.*?</svg>|data:image/[\w+.-]+;base64,[A-Za-z0-9+/=]+", re.DOTALL)
 _PANDAS_STYLE = re.compile(r"<style scoped>.*?</style>\n?", re.DOTALL)
 _ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
-_UUID = re.compile(r"(?<![0-9a-zA-Z])[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}(?![0-9a-zA-Z])")
+_ID = re.compile(
+    r"(?<![0-9a-zA-Z])[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}(?![0-9a-zA-Z])"
+    r"|(?<!\w)(?:param|view)_[0-9a-f]{16}(?![0-9a-zA-Z])"
+)
+"""A uuid, or a name that Altair makes from a hash, where a number's last digit changes all of it."""
 _STYLER = re.compile(r"\bT_[0-9a-f]{5}(?=[_\"' ])")
 _PATH_REST = r"""(?:[/\\]+[^\s'"<>|:*?,;)\]}/\\]+)+"""
 _TEMPORARY = re.compile(
@@ -99,7 +103,7 @@ class _Mask:
         for root in self._roots:
             text = text.replace(root, "<project>")
         text = _TEMPORARY.sub("<temporary path>", text)
-        return _STYLER.sub("T_<style>", _UUID.sub(self._id, _ADDRESS.sub("<address>", text)))
+        return _STYLER.sub("T_<style>", _ID.sub(self._id, _ADDRESS.sub("<address>", text)))
 
     def __call__(self, value: Json) -> Json:
         match value:
