@@ -27,6 +27,7 @@ from course_tools.problems import Problem
 
 KERNEL_ENVIRONMENT = {"SERVICE_ENCOUNTER_FIGURES": "page"}
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_WARNING = re.compile(r"^(?P<file>.+):(?P<line>\d+): (?P<message>\w+: .*)$", re.MULTILINE)
 _OWN_FRAME = re.compile(r"Cell In\[\d+\], line (\d+)")
 
 
@@ -101,6 +102,7 @@ def _run(path: Path, notebook: NotebookNode, timeout: int) -> _Executed:
     client = NotebookClient(
         notebook,
         timeout=timeout,
+        record_timing=False,  # times in a cell's metadata would change the hash it is looked up by
         resources={"metadata": {"path": str(path.parent)}},
         extra_arguments=["--IPKernelApp.log_level=ERROR"],
         on_cell_start=lambda cell, cell_index: started.append(cell_index),
@@ -117,18 +119,19 @@ def _run(path: Path, notebook: NotebookNode, timeout: int) -> _Executed:
     except DeadKernelError:
         return _failed(path, notebook, started[-1], "cell ended its kernel")
     for index, cell in enumerate(notebook.cells):
-        written = [out.text for out in cell.get("outputs", []) if out.get("name") == "stderr"]
+        written = "".join(out.text for out in cell.get("outputs", []) if out.get("name") == "stderr")
         if written:
-            message = f"cell wrote to stderr: {_last_line(''.join(written))}"
-            return _failed(path, notebook, index, message)
+            message, inside_line = _stderr_message(written)
+            return _failed(path, notebook, index, f"cell wrote to stderr: {message}", inside_line)
     return _Executed(notebook)
 
 
-def _last_line(text: str) -> str:
-    """A warning's own line: Python prints the place, the warning and then the line of code, indented."""
-    lines = [line for line in _ANSI.sub("", text).splitlines() if line.strip()]
-    outer = [line for line in lines if not line.startswith(" ")]
-    return (outer or lines or ["(nothing)"])[-1].strip()
+def _stderr_message(text: str) -> tuple[str, int]:
+    """The first warning in what a cell wrote, or its first line, and the line of the cell it speaks of."""
+    warning = _WARNING.search(text)
+    if warning is None:
+        return text.strip().splitlines()[0] if text.strip() else "(blank)", 1
+    return warning["message"], int(warning["line"]) if "ipykernel" in warning["file"] else 1
 
 
 def _failed(path: Path, notebook: NotebookNode, index: int, message: str, inside: int = 1) -> _Executed:
