@@ -1,29 +1,16 @@
-"""Every figure of the book, made as its chapter makes it."""
+"""Every figure of the book, made as its chapter makes it: the modules ``figures_*`` beside this one."""
 
 from __future__ import annotations
 
+import importlib
 from functools import cache
+from pathlib import Path
 
-from service_encounter import cases, widgets
 from service_encounter.figures import Figure
-from service_encounter.figures import choice as choice_figures
-from service_encounter.models import choice
-
-
-@cache
-def travel_fit() -> choice.LogitFit:
-    """The logit of the chapter on choice."""
-    covariates = ["gc", "ttme", "air", "hinc:air", "train", "bus"]
-    return choice.fit_logit(cases.load("travel_mode"), "individual", "mode", "choice", covariates)
 
 
 @cache
 def figures() -> list[Figure]:
-    """All of them, in the order of the chapters."""
-    population = {"air": 0.14, "train": 0.13, "bus": 0.09, "car": 0.64}
-    return [
-        choice_figures.set_size(),
-        choice_figures.mode_shares(travel_fit(), population),
-        choice_figures.copies(),
-        widgets.spread(widgets.recorded(), travel_fit()),
-    ]
+    """All of them, module by module."""
+    names = sorted(path.stem for path in Path(__file__).parent.glob("figures_*.py"))
+    return [figure for name in names for figure in importlib.import_module(name).figures()]

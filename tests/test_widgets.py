@@ -6,7 +6,7 @@ import json
 from importlib.resources import files
 
 import pytest
-from every_figure import travel_fit
+from figures_choice import travel_fit
 
 from service_encounter import widgets
 
