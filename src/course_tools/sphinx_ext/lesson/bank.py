@@ -1,6 +1,6 @@
 """The question bank: one YAML file a chapter, checked before a page is built.
 
-``python -m course_tools.sphinx_ext.lesson.bank`` writes the same questions, encoded, to where the student
+``python -m course_tools.sphinx_ext.lesson`` writes the same questions, encoded, to where the student
 package reads them; ``--check`` says whether those files are current.
 """
 
@@ -20,6 +20,8 @@ from course_tools.sphinx_ext.lesson.claims import PAGES
 from course_tools.sphinx_ext.lesson.sources import Mapping as Entry
 from course_tools.sphinx_ext.lesson.sources import Reader, SourceError, display, read
 
+# The page that shows authors every directive asks questions too; students' packages leave them out.
+_SAMPLE = "reference/directives"
 TYPES = ("single", "multiple", "ordering", "matching", "numeric", "text")
 PACKAGED = project.SOURCE / "service_encounter" / "questions"
 _COMMON = {"id", "type", "objective", "misconception", "prompt", "explanation"}
@@ -129,7 +131,7 @@ def _read_bank(path: Path, changed: int) -> Bank:
 
 
 def _page(path: Path) -> str:
-    for page in PAGES:
+    for page in (*PAGES, _SAMPLE):
         if page.rpartition("/")[2] == path.stem:
             return page
     raise SourceError(path, 1, f"no page is called {path.stem!r}; banks are named after {', '.join(PAGES)}")
@@ -274,6 +276,7 @@ def _encoded(question: Question) -> str:
 def main(arguments: list[str]) -> int:
     """Write the packaged questions, or with ``--check`` say whether they are current."""
     banks = {path.stem: read_bank(path) for path in sorted((project.BOOK / "questions").glob("*.yml"))}
+    banks.pop(_SAMPLE.rpartition("/")[2], None)
     problems = [str(problem) for bank in banks.values() for problem in bank.problems]
     if problems:
         print("\n".join(problems), file=sys.stderr)
@@ -283,7 +286,7 @@ def main(arguments: list[str]) -> int:
     if arguments == ["--check"]:
         stale = sorted(path.name for path in wanted.keys() | present.keys() if wanted.get(path) != present.get(path))
         if stale:
-            print(f"{PACKAGED.name}: not current: {', '.join(stale)}; run {__spec__.name}", file=sys.stderr)
+            print(f"{PACKAGED.name}: not current: {', '.join(stale)}; run python -m {__package__}", file=sys.stderr)
         return 1 if stale else 0
     PACKAGED.mkdir(exist_ok=True)
     for path in present.keys() - wanted.keys():
@@ -292,6 +295,3 @@ def main(arguments: list[str]) -> int:
         path.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

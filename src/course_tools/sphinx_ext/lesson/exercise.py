@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
 
+from course_tools.sphinx_ext.lesson import sample  # noqa: F401  # registers its check
 from course_tools.sphinx_ext.lesson.boxes import spell_minutes
 from course_tools.sphinx_ext.lesson.directive import LessonDirective, box, minutes, paragraph, slug
 from course_tools.sphinx_ext.lesson.elements import element
@@ -33,7 +34,7 @@ class Exercise(LessonDirective):
                 f"exercise: service_encounter.check has no check {key!r}; there are {', '.join(check.exercises())}"
             )
         body = self.body()
-        solutions = [node for part in body for node in part.findall(nodes.Element) if "se-solution" in _classes(node)]
+        solutions = [node for part in body for node in part.findall(nodes.Element) if _is_solution(node)]
         if len(solutions) != 1:
             raise self.error(f"exercise: {key} needs one {{solution}} in its body, got {len(solutions)}")
         code = [block.astext() for block in solutions[0].findall(nodes.literal_block)]
@@ -75,8 +76,8 @@ class Solution(LessonDirective):
         ]
 
 
-def _classes(node: nodes.Element) -> str:
-    return str(node.get("attributes_of_tag", {}).get("class", ""))
+def _is_solution(node: nodes.Element) -> bool:
+    return bool(node.get("tag") == "details" and node["attributes_of_tag"]["class"] == "se-solution")
 
 
 def setup(app: Sphinx) -> None:
