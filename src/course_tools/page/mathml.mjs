@@ -25,9 +25,26 @@ const visitor = new SerializedMmlVisitor();
 const escape = (text) =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 
+// Browsers ignore a table's columnalign and columnspacing, so that aligned equations would be centred.
+function align(node) {
+  if (node.isKind("mtable")) {
+    const sides = String(node.attributes.get("columnalign") || "center").split(/\s+/);
+    const spaces = String(node.attributes.get("columnspacing") || "1em").split(/\s+/);
+    const at = (list, place) => list[Math.min(place, list.length - 1)];
+    for (const row of node.childNodes) {
+      row.childNodes.forEach((cell, place) => {
+        const before = place ? parseFloat(at(spaces, place - 1)) : 0;
+        cell.attributes.set("style", `text-align:${at(sides, place)};padding:.25em 0 .25em ${before}em`);
+      });
+    }
+  }
+  for (const child of node.childNodes || []) align(child);
+}
+
 function draw({ tex, display }) {
   try {
     const root = page.convert(tex, { display, end: STATE.CONVERT });
+    align(root);
     const text = visitor
       .visitTree(root)
       .replace(/\s*\n\s*/g, "")

@@ -6,6 +6,7 @@ The toc's parts are the acts of the book. A chapter's folder says which act it b
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -71,6 +72,23 @@ class Neighbour:
     title: str
     key: str
     crossing: str
+
+
+_MENDED = (
+    (' role="doc-biblioentry"', ' role="listitem"'),  # deprecated, and not allowed on a div
+    (' role="doc-backlink"', ""),
+    ("<th></th>", "<td></td>"),  # the corner of a pandas table is no heading
+    ('<table border="1" class="dataframe">', '<table class="dataframe">'),
+    ('<summary aria-label="Toggle hidden content">', "<summary>"),  # hides the words that are there
+)
+_SCOPED_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
+
+
+def mended(body: str) -> str:
+    """A page's HTML without what other tools write that readers with a screen reader, or a checker, stumble on."""
+    for old, new in _MENDED:
+        body = body.replace(old, new)
+    return _SCOPED_STYLE.sub("", body)
 
 
 def part_of(docname: str, root_doc: str = "index") -> str:
@@ -170,6 +188,8 @@ def _add_context(
     place = book.place(pagename)
     own = doctree is not None
     front = pagename == app.config.root_doc
+    if "body" in context:
+        context["body"] = mended(context["body"])
     context.update(
         contents=book.contents,
         part=part_of(pagename, app.config.root_doc),
@@ -224,6 +244,15 @@ def _titles(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return [] if known == titles else sorted(env.found_docs)
 
 
+def _wrap_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """A table wider than a phone scrolls in a box of its own."""
+    for table in list(doctree.findall(nodes.table)):
+        if table.parent.get("classes") != ["se-scroll"]:
+            box = nodes.container(classes=["se-scroll"])
+            table.replace_self(box)
+            box += table
+
+
 def _drop_unused(app: Sphinx, exception: Exception | None) -> None:
     """Extensions leave stylesheets that no page of ours asks for."""
     if exception is None and app.builder.format == "html":
@@ -238,6 +267,7 @@ def setup(app: Sphinx) -> None:
     app.connect("config-inited", _configure, priority=900)
     app.connect("builder-inited", _drop_search)
     app.connect("env-updated", _titles)
+    app.connect("doctree-resolved", _wrap_tables)
     app.connect("html-collect-pages", _own_pages)
     app.connect("html-page-context", _add_context)
     app.connect("build-finished", _drop_unused)

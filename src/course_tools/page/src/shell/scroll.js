@@ -1,5 +1,5 @@
 // A box that scrolls must be reachable by keyboard and have a name; one that fits must not stop the Tab key.
-const BOXES = ".se-scroll, .se-text pre, .cell_output";
+const BOXES = ".se-scroll:not([tabindex]), .se-text pre, .cell_output";
 
 function nameOf(box) {
   if (box.dataset.seName) return box.dataset.seName;
