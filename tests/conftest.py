@@ -120,14 +120,7 @@ def small_book(tmp_path_factory: pytest.TempPathFactory) -> SmallBook:
         shutil.copytree(folder, root / folder.name, ignore=ignored)
     # What pages refer to comes along, the pages themselves do not.
     shutil.copytree(project.BOOK, root / "book", ignore=shutil.ignore_patterns("*.md", ".*"))
-    for name in (
-        "_config.yml",
-        "pyproject.toml",
-        "constraints.txt",
-        "README.md",
-        "LICENSE",
-        "LICENSE-content",
-    ):
+    for name in ("_config.yml", "pyproject.toml", "constraints.txt", "LICENSE", "LICENSE-content"):
         shutil.copy(project.ROOT / name, root)
     (root / "_toc.yml").write_text(
         "format: jb-book\nroot: index\nchapters:\n  - file: before/first\n  - file: before/second\n"

@@ -108,7 +108,7 @@ def _fetched(browser: Browser, address: str) -> dict[str, int]:
     context = browser.new_context(service_workers="block")
     page = context.new_page()
     responses: list[Response] = []
-    page.on("response", responses.append)
+    page.on("response", lambda response: responses.append(response))
     page.goto(address, wait_until="networkidle")
     for figure in page.locator("[data-live]").all():
         figure.scroll_into_view_if_needed()

@@ -74,7 +74,7 @@ def inputs() -> list[Path]:
         project.CONFIG,
         project.TOC,
         project.CONSTRAINTS,
-        *(project.ROOT / name for name in ("pyproject.toml", "README.md", "LICENSE", "LICENSE-content")),
+        *(project.ROOT / name for name in ("pyproject.toml", "LICENSE", "LICENSE-content")),
     )
 
 

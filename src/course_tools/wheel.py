@@ -22,7 +22,7 @@ def build_wheel(cache: Path) -> Path:
         BuildError: if the packager fails; the message carries what it said.
     """
     packed = project.files_below(project.SOURCE / "service_encounter", project.DATA)
-    about = [project.ROOT / name for name in ("pyproject.toml", "README.md", "LICENSE")]
+    about = [project.ROOT / name for name in ("pyproject.toml", "LICENSE")]
     folder = cache / f"wheel-{project.digest([*packed, *about])}"
     wheel = folder / project.wheel_name()
     if wheel.exists():
