@@ -92,6 +92,7 @@ export function search(prepared, query) {
       if (score) score += KIND[entry.kind];
       if (entry.heading === phrase) score += 400;
       else if (hits && entry.kind === "term" && ` ${entry.heading} ${entry.text} `.includes(phrase)) score += 120;
+      if (hits && `${entry.title} ${entry.body}`.toLowerCase().includes(query.trim().toLowerCase())) score += 5;
       if (hits && wanted.length > 1 && entry.text.includes(phrase)) score += 40;
       return { entry, hits, score, order };
     })
