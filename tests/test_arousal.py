@@ -85,6 +85,32 @@ def test_power_by_simulation() -> None:
     assert (z > 1.959964).mean() == pytest.approx(arousal.power_two_shares(base, lift, people), abs=0.015)
 
 
+def test_lift_when_found_by_simulation() -> None:
+    """The tests that find a lift report more than is there, by as much as the formula says."""
+    generator = np.random.default_rng(20240502)
+    base, lift, people = 0.30, 0.03, 980
+    without, scented = generator.binomial(people, [base, base + lift], size=(40_000, 2)).T / people
+    estimate = scented - without
+    found = estimate > arousal.least_lift_found(base, lift, people)
+    assert estimate.std() == pytest.approx(arousal.standard_error_of_lift(base, lift, people), rel=0.02)
+    assert found.mean() == pytest.approx(arousal.power_two_shares(base, lift, people), abs=0.015)
+    assert estimate[found].mean() == pytest.approx(arousal.lift_when_found(base, lift, people), abs=0.001)
+
+
+@given(base=st.floats(0.05, 0.6), lift=st.floats(0.005, 0.3), per_group=st.integers(10, 5000))
+def test_what_is_found_is_overstated(base: float, lift: float, per_group: int) -> None:
+    """At least the true lift, at least the least that counts as found, and the mirror image downwards."""
+    reported = arousal.lift_when_found(base, lift, per_group)
+    assert reported >= lift
+    assert reported >= arousal.least_lift_found(base, lift, per_group)
+    assert arousal.lift_when_found(base + lift, -lift, per_group) == pytest.approx(-reported)
+
+
+def test_a_large_test_reports_the_truth() -> None:
+    """With power near one, nothing is cut off."""
+    assert arousal.lift_when_found(0.3, 0.05, 100_000) == pytest.approx(0.05, abs=1e-6)
+
+
 def test_bad_input_is_named() -> None:
     """One message: argument, value, what is allowed."""
     with pytest.raises(ValueError, match=r"noticing must lie in \[0, 1\], got 1\.2"):

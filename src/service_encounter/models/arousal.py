@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from service_encounter.models import checks
 from service_encounter.models.card import ModelCard, Parameter
 from service_encounter.namespace import NUMPY, Namespace, Quantity
@@ -11,9 +13,14 @@ __all__ = [
     "best_number_of_cues",
     "chance_noticed",
     "cue_utility",
+    "least_lift_found",
+    "lift_when_found",
     "power_two_shares",
     "sample_size_two_shares",
+    "standard_error_of_lift",
 ]
+
+_SQRT_TWO_PI = math.sqrt(2 * math.pi)
 
 
 def chance_noticed(noticing: Quantity, cues: Quantity, xp: Namespace = NUMPY) -> Quantity:
@@ -103,8 +110,73 @@ def power_two_shares(
     _check_shares(base, lift, alpha)
     checks.positive("abs(lift)", abs(lift))
     checks.positive("per_group", per_group)
-    if_equal, as_are = _spreads(base, lift, xp)
-    return xp.normal_cdf((abs(lift) * xp.sqrt(per_group) + xp.normal_quantile(alpha / 2) * if_equal) / as_are)
+    error = standard_error_of_lift(base, lift, per_group, xp)
+    return xp.normal_cdf((abs(lift) - least_lift_found(base, lift, per_group, alpha, xp)) / error)
+
+
+def lift_when_found(
+    base: Quantity, lift: Quantity, per_group: Quantity, alpha: Quantity = 0.05, xp: Namespace = NUMPY
+) -> Quantity:
+    """Lift that tests report on average, among those that find it: never smaller than the true one.
+
+    The mean of a normal distribution cut off at the smallest estimate that `power_two_shares`
+    counts as found. Gelman and Carlin (2014) call its ratio to the true lift the exaggeration.
+
+    Args:
+        base: share without the treatment, in (0, 1).
+        lift: true change of the share, not 0.
+        per_group: people in each group, above 0.
+        alpha: chance of finding a lift that is not there, both directions together.
+        xp: math namespace.
+
+    Raises:
+        ValueError: if a share leaves (0, 1) or there is nobody in a group.
+    """
+    found = power_two_shares(base, lift, per_group, alpha, xp)
+    error = standard_error_of_lift(base, lift, per_group, xp)
+    cut = (least_lift_found(base, lift, per_group, alpha, xp) - abs(lift)) / error
+    density = xp.exp(-(cut**2) / 2) / _SQRT_TWO_PI
+    return (abs(lift) + error * density / found) * lift / abs(lift)
+
+
+def least_lift_found(
+    base: Quantity, lift: Quantity, per_group: Quantity, alpha: Quantity = 0.05, xp: Namespace = NUMPY
+) -> Quantity:
+    """Smallest estimated lift that such a test calls found, as a share.
+
+    Args:
+        base: share without the treatment, in (0, 1).
+        lift: true change of the share, not 0.
+        per_group: people in each group, above 0.
+        alpha: chance of finding a lift that is not there, both directions together.
+        xp: math namespace.
+
+    Raises:
+        ValueError: if a share leaves (0, 1) or there is nobody in a group.
+    """
+    _check_shares(base, lift, alpha)
+    checks.positive("per_group", per_group)
+    if_equal, _ = _spreads(base, lift, xp)
+    return -xp.normal_quantile(alpha / 2) * if_equal / xp.sqrt(per_group)
+
+
+def standard_error_of_lift(
+    base: Quantity, lift: Quantity, per_group: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Standard deviation of the estimated lift over repeated tests of that size, as a share.
+
+    Args:
+        base: share without the treatment, in (0, 1).
+        lift: true change of the share, not 0.
+        per_group: people in each group, above 0.
+        xp: math namespace.
+
+    Raises:
+        ValueError: if a share leaves (0, 1) or there is nobody in a group.
+    """
+    _check_shares(base, lift, 0.05)
+    checks.positive("per_group", per_group)
+    return _spreads(base, lift, xp)[1] / xp.sqrt(per_group)
 
 
 def sample_size_two_shares(
@@ -218,7 +290,13 @@ CARDS: tuple[ModelCard, ...] = (
         id="two-share-test",
         title="Power and size of a test of two shares",
         page="before/need",
-        functions=("power_two_shares", "sample_size_two_shares"),
+        functions=(
+            "power_two_shares",
+            "sample_size_two_shares",
+            "standard_error_of_lift",
+            "least_lift_found",
+            "lift_when_found",
+        ),
         equation=r"n = \left\lceil\left(\frac{z_{1-\alpha/2}\sqrt{2\bar p(1-\bar p)} + "
         r"z_{1-\beta}\sqrt{p_1(1-p_1) + p_2(1-p_2)}}{p_2 - p_1}\right)^{2}\right\rceil",
         parameters=(
