@@ -17,8 +17,9 @@ _TOLERANCE = 0.5
 
 
 def _changes(fit: LogitFit, weights: Mapping[object, float] | None = None) -> dict[str, float]:
-    """Change of each mode's share in percentage points when the wait for air falls by the cut."""
-    cut = fit.frame.assign(ttme=fit.frame["ttme"] - _CUT * (fit.frame["mode"] == "air"))
+    """Change of each mode's share in percentage points when the wait for air falls by the cut, to zero at most."""
+    wait = (fit.frame["ttme"] - _CUT * (fit.frame["mode"] == "air")).clip(lower=0)
+    cut = fit.frame.assign(ttme=wait)
     change = 100 * (fit.shares(cut, weights) - fit.shares(weights=weights))
     return {mode: float(change[mode]) for mode in _MODES}
 

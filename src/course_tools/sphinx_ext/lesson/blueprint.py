@@ -182,8 +182,8 @@ def _drawing(steps: list[Step]) -> HtmlElement:
         element("div", {"class": f"se-line se-line-{key}", "aria-hidden": "true"}, span("se-line-name", name))
         for key, name in _LINES.items()
     ]
-    items = element("ol", {"class": "se-steps"}, *[_item(step) for step in steps])
-    return element("div", {"class": "se-stage", "style": f"--se-phases: {columns}"}, *labels, *lines, items)
+    items = element("ol", {"class": "se-steps", "role": "list"}, *[_item(step) for step in steps])
+    return element("div", {"class": "se-blueprint-stage", "style": f"--se-phases: {columns}"}, *labels, *lines, items)
 
 
 def _item(step: Step) -> HtmlElement:

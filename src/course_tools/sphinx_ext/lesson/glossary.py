@@ -109,7 +109,7 @@ def _translation(term: Term, code: str) -> list[nodes.Node]:
     marked = element("bdi", {"lang": code, "dir": LANGUAGES[code][1]}, word)
     if word == text:
         return [marked]
-    unsure = span("se-hidden", " unsure")
+    unsure = span("se-unseen", " unsure")
     return [marked, span("se-unsure", " ", element("span", {"aria-hidden": "true"}, "?"), unsure)]
 
 
