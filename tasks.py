@@ -49,6 +49,14 @@ def wanted_environment() -> str:
     return digest.hexdigest()
 
 
+def holds_this_python() -> bool:
+    """Whether .venv can be kept: packages of another Python would be left in it, and be of no use."""
+    if not PYTHON.exists():
+        return False
+    asked = subprocess.run([PYTHON, "-c", "import sys; print(sys.version)"], capture_output=True, text=True)
+    return asked.stdout.strip() == sys.version
+
+
 def setup() -> None:
     """Make the environment in .venv from the pinned packages, unless it is there."""
     wanted = wanted_environment()
@@ -57,11 +65,11 @@ def setup() -> None:
     print("Making the environment in .venv (a minute or two, once).", flush=True)
     STAMP.unlink(missing_ok=True)
     try:
-        venv.create(VENV, clear=not PYTHON.exists(), with_pip=True)
+        venv.create(VENV, clear=not holds_this_python(), with_pip=True)
     except subprocess.CalledProcessError:
         print("Python cannot make environments here; on Debian or Ubuntu: apt install python3-venv")
         raise StepError from None
-    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--no-deps")
+    pip = (PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--no-deps")
     run(*pip, "--require-hashes", "--requirement", CONSTRAINTS)
     run(*pip, "--no-build-isolation", "--editable", ROOT)
     STAMP.write_text(wanted)
