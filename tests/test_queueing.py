@@ -1,13 +1,15 @@
 """Queueing: published Erlang values, identities, and two simulations that know nothing of the formulas."""
-# ruff: noqa: D103 - the name of a test says what it asserts
 
 from __future__ import annotations
+
+from collections import deque
 
 import ciw
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import poisson
 
 from service_encounter import cases
 from service_encounter.models import queueing
@@ -44,8 +46,6 @@ def test_binned_snack_bar_times_come_close_to_the_ungrouped_moments() -> None:
 
 @given(load=st.floats(0.01, 60), servers=SERVERS)
 def test_erlang_b_is_the_truncated_poisson_tail(load: float, servers: int) -> None:
-    from scipy.stats import poisson
-
     expected = poisson.pmf(servers, load) / poisson.cdf(servers, load)
     assert queueing.erlang_b(load, servers) == pytest.approx(expected, rel=1e-8)
 
@@ -91,6 +91,70 @@ def test_staff_for_is_the_smallest_that_keeps_the_promise(
 
 def test_staffing_survives_a_load_that_rounding_makes_whole() -> None:
     assert queueing.staff_for(0.3, 0.1, 1.0, 0.0) >= 3
+
+
+@given(busy=LOADS, servers=SERVERS)
+def test_waiting_chance_is_erlang_c_by_busy_share(busy: float, servers: int) -> None:
+    assert queueing.waiting_chance(busy, servers) == pytest.approx(
+        queueing.erlang_c(busy * servers, 1, servers)
+    )
+
+
+@given(weight=st.floats(0.05, 4))
+def test_one_server_loses_least_where_the_square_root_says(weight: float) -> None:
+    best = 1 / (1 + weight**0.5)
+    least = queueing.lost_minutes(best, 1, 0.7, weight)
+    assert least == pytest.approx(2 * 0.7 * weight**0.5)
+    for other in (best * 0.97, best + 0.03 * (1 - best)):
+        assert queueing.lost_minutes(other, 1, 0.7, weight) > least
+
+
+@given(busy=LOADS, servers=SERVERS)
+def test_what_is_lost_to_customers_whose_time_is_worthless_is_idle_time(busy: float, servers: int) -> None:
+    assert queueing.lost_minutes(busy, servers, 1, 0) == pytest.approx((1 - busy) / busy)
+
+
+@given(busy=LOADS, fast_share=st.floats(0, 1), scv=st.floats(0, 3))
+def test_a_fast_lane_moves_waiting_and_removes_none(busy: float, fast_share: float, scv: float) -> None:
+    waits = queueing.fast_lane_waits(busy, fast_share, 0.7, scv)
+    mean = fast_share * waits.fast + (1 - fast_share) * waits.rest
+    assert mean == pytest.approx(queueing.mg1_mean_wait(busy / 0.7, 0.7, scv))
+    assert waits.fast < waits.rest
+
+
+def test_fast_lane_against_a_clerk_who_serves_it_first() -> None:
+    generator = np.random.default_rng(8)
+    customers, busy, share = 120_000, 0.8, 0.3
+    arrivals = np.cumsum(generator.exponential(1 / busy, customers)).tolist()
+    services = generator.exponential(1, customers).tolist()
+    fast = (generator.random(customers) < share).tolist()
+    lanes: dict[bool, deque[int]] = {True: deque(), False: deque()}
+    waits: dict[bool, list[float]] = {True: [], False: []}
+    now, coming = 0.0, 0
+    while coming < customers or lanes[True] or lanes[False]:
+        if not (lanes[True] or lanes[False]):
+            now = max(now, arrivals[coming])
+        while coming < customers and arrivals[coming] <= now:
+            lanes[fast[coming]].append(coming)
+            coming += 1
+        lane = bool(lanes[True])
+        served = lanes[lane].popleft()
+        waits[lane].append(now - arrivals[served])
+        now += services[served]
+    formula = queueing.fast_lane_waits(busy, share, 1, 1)
+    assert np.mean(waits[True]) == pytest.approx(formula.fast, rel=0.05)
+    assert np.mean(waits[False]) == pytest.approx(formula.rest, rel=0.08)
+
+
+@pytest.mark.parametrize("busy", [0.0, 1.0, 1.2, float("nan")])
+def test_no_wait_is_told_for_staff_that_never_or_always_works(busy: float) -> None:
+    for formula in (
+        lambda: queueing.waiting_chance(busy, 2),
+        lambda: queueing.lost_minutes(busy, 2, 1, 1),
+        lambda: queueing.fast_lane_waits(busy, 0.2, 1, 1),
+    ):
+        with pytest.raises(ValueError, match="busy must lie in"):
+            formula()
 
 
 def test_utilisation_is_the_share_of_time_at_work() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,14 +21,17 @@ from service_encounter.namespace import NUMPY, Expression, Namespace, Quantity
 
 __all__ = [
     "BinnedMoments",
+    "FastLaneWaits",
     "PooledAndSeparate",
     "binned_moments",
     "erlang_b",
     "erlang_c",
+    "fast_lane_waits",
     "felt_wait",
     "littles_law",
     "littlewood_limit",
     "littlewood_limit_normal",
+    "lost_minutes",
     "mean_wait",
     "mg1_mean_wait",
     "mm1_mean_wait",
@@ -38,6 +41,7 @@ __all__ = [
     "simulate_queue",
     "staff_for",
     "utilisation",
+    "waiting_chance",
 ]
 
 
@@ -52,6 +56,19 @@ class PooledAndSeparate:
 
     pooled: float
     separate: float
+
+
+@dataclass(frozen=True)
+class FastLaneWaits:
+    """Mean times in queue before one server that some customers reach first.
+
+    Args:
+        fast: of those in the fast lane, in the time unit of the service mean.
+        rest: of all others.
+    """
+
+    fast: Quantity
+    rest: Quantity
 
 
 @dataclass(frozen=True)
@@ -216,6 +233,58 @@ def erlang_c(arrival_rate: float, service_rate: float, servers: int) -> float:
     return servers * blocked / (servers - load * (1 - blocked))
 
 
+def waiting_chance(busy: Quantity, servers: int, xp: Namespace = NUMPY) -> Quantity:
+    """Probability that a customer has to wait, from how busy the staff is (M/M/c).
+
+    Erlang's C once more, written for sliders: the recursion of B runs on its inverse, so that
+    its text grows in step with the servers.
+
+    Args:
+        busy: share of its time that a server is busy, above zero and below one.
+        servers: how many serve one common line.
+        xp: the reading.
+
+    Returns:
+        A probability.
+
+    Raises:
+        ValueError: if an argument is out of range.
+    """
+    checks.within("busy", busy, 0.0, 1.0, low_open=True, high_open=True)
+    checks.whole("servers", servers, low=1)
+    inverse_blocked: Quantity = 1.0
+    for number in range(1, int(servers) + 1):
+        inverse_blocked = 1 + number / (servers * busy) * inverse_blocked
+    return 1 / (busy + (1 - busy) * inverse_blocked)
+
+
+def lost_minutes(
+    busy: Quantity, servers: int, service_mean: Quantity, weight: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """What one customer costs beyond the service itself: staff who idle and customers who wait (M/M/c).
+
+    A teaching device: nobody knows the weight, but every roster contains one. For a single
+    server the loss is least where the busy share is 1 / (1 + sqrt(weight)).
+
+    Args:
+        busy: share of its time that a server is busy, above zero and below one.
+        servers: how many serve one common line.
+        service_mean: mean service time.
+        weight: worth of a customer's minute of waiting in minutes of staff.
+        xp: the reading.
+
+    Returns:
+        Minutes of staff for each customer served, in the unit of ``service_mean``.
+
+    Raises:
+        ValueError: if an argument is out of range.
+    """
+    checks.positive("service_mean", service_mean)
+    checks.not_negative("weight", weight)
+    waiting = waiting_chance(busy, servers, xp) * service_mean / (servers * (1 - busy))
+    return service_mean * (1 - busy) / busy + weight * waiting
+
+
 def mean_wait(arrival_rate: float, service_rate: float, servers: int) -> float:
     """Mean time in queue, over all customers, those who do not wait included (M/M/c).
 
@@ -297,6 +366,37 @@ def pooled_and_separate_waits(arrival_rate: float, service_rate: float, servers:
     pooled = mean_wait(arrival_rate, service_rate, servers)
     separate = mm1_mean_wait(arrival_rate / servers, service_rate)
     return PooledAndSeparate(pooled=pooled, separate=float(separate))
+
+
+def fast_lane_waits(
+    busy: Quantity, fast_share: Quantity, service_mean: Quantity, service_scv: Quantity, xp: Namespace = NUMPY
+) -> FastLaneWaits:
+    """Mean times in queue when one server takes the fast lane's customers first (Cobham 1954).
+
+    Poisson arrivals; service times have one distribution in both lanes, and nobody is
+    interrupted while being served.
+
+    Args:
+        busy: share of its time that the server is busy, above zero and below one.
+        fast_share: share of customers who use the fast lane.
+        service_mean: mean service time.
+        service_scv: squared coefficient of variation of service times.
+        xp: the reading.
+
+    Returns:
+        Both means, in the unit of ``service_mean``. A lane that nobody uses gets the wait of
+        the first who would.
+
+    Raises:
+        ValueError: if an argument is out of range.
+    """
+    checks.within("busy", busy, 0.0, 1.0, low_open=True, high_open=True)
+    checks.probability("fast_share", fast_share)
+    checks.positive("service_mean", service_mean)
+    checks.not_negative("service_scv", service_scv)
+    rest_of_service = busy * service_mean * (1 + service_scv) / 2
+    fast = rest_of_service / (1 - busy * fast_share)
+    return FastLaneWaits(fast=fast, rest=fast / (1 - busy))
 
 
 def felt_wait(
@@ -511,6 +611,33 @@ _SERVICE = Parameter(
     high=3.0,
     source="estimated: 1.439 in a college snack bar, 174 customers",
 )
+_BUSY = Parameter(
+    name="busy",
+    symbol=r"\rho",
+    meaning="share of time a server is busy",
+    unit="1",
+    low=0.4,
+    high=0.98,
+    source="assumed",
+)
+_SERVICE_MEAN = Parameter(
+    name="service_mean",
+    symbol="E[S]",
+    meaning="mean service time",
+    unit="min",
+    low=0.1,
+    high=1.0,
+    source="estimated: 0.694923 in a college snack bar, 174 customers",
+)
+_SERVICE_SCV = Parameter(
+    name="service_scv",
+    symbol="c_s^2",
+    meaning="squared coefficient of variation of service times",
+    unit="1",
+    low=0.0,
+    high=4.0,
+    source="estimated: 0.376673 in a college snack bar, 174 customers",
+)
 _SERVERS = Parameter(
     name="servers",
     symbol="c",
@@ -557,6 +684,7 @@ CARDS: tuple[ModelCard, ...] = (
             "service_level",
             "staff_for",
             "pooled_and_separate_waits",
+            "waiting_chance",
         ),
         equation=(
             r"\begin{aligned} B_0 &= 1, \quad B_k = \frac{a B_{k-1}}{k + a B_{k-1}}, \quad"
@@ -612,24 +740,8 @@ CARDS: tuple[ModelCard, ...] = (
         parameters=(
             _ARRIVALS,
             _SERVICE,
-            Parameter(
-                name="service_mean",
-                symbol="E[S]",
-                meaning="mean service time",
-                unit="min",
-                low=0.1,
-                high=1.0,
-                source="estimated: 0.694923 in a college snack bar, 174 customers",
-            ),
-            Parameter(
-                name="service_scv",
-                symbol="c_s^2",
-                meaning="squared coefficient of variation of service times",
-                unit="1",
-                low=0.0,
-                high=4.0,
-                source="estimated: 0.376673 in a college snack bar, 174 customers",
-            ),
+            _SERVICE_MEAN,
+            _SERVICE_SCV,
         ),
         assumptions=(
             "Customers arrive independently at a steady rate, as a Poisson process.",
@@ -638,6 +750,74 @@ CARDS: tuple[ModelCard, ...] = (
         leaves_out=("Servers who hurry when the line is long.", "Customers who see the line and walk on."),
         works=("gans2003",),
         targets=("MG1",),
+    ),
+    ModelCard(
+        id="idle-or-waiting",
+        title="Who waits for whom",
+        page="during/waiting",
+        functions=("lost_minutes",),
+        equation=(
+            r"\ell = E[S]\,\frac{1 - \rho}{\rho} + v\, W_q, \qquad W_q = \frac{C\, E[S]}{c\,(1 - \rho)},"
+            r" \qquad \rho^{*}_{c = 1} = \frac{1}{1 + \sqrt{v}}"
+        ),
+        parameters=(
+            _BUSY,
+            replace(_SERVERS, high=12),
+            _SERVICE_MEAN,
+            Parameter(
+                name="weight",
+                symbol="v",
+                meaning="worth of a customer's minute in minutes of staff",
+                unit="1",
+                low=0.0,
+                high=2.0,
+                source="assumed",
+            ),
+        ),
+        assumptions=(
+            "Poisson arrivals, exponential service times and one line, as in Erlang's formula.",
+            "An idle minute of staff is worth nothing, and every minute of waiting weighs alike.",
+        ),
+        leaves_out=(
+            "What staff do between customers: cleaning, refilling, breathing.",
+            "Customers who leave, and the sale that leaves with them.",
+        ),
+        works=("gans2003",),
+        teaching_device=True,
+    ),
+    ModelCard(
+        id="fast-lane",
+        title="A fast lane before one server",
+        page="during/waiting",
+        functions=("fast_lane_waits",),
+        equation=(
+            r"W_f = \frac{\rho\, E[S] (1 + c_s^2)}{2 (1 - \rho f)}, \qquad W_r = \frac{W_f}{1 - \rho},"
+            r" \qquad f W_f + (1 - f) W_r = W_q^{M/G/1}"
+        ),
+        parameters=(
+            _BUSY,
+            Parameter(
+                name="fast_share",
+                symbol="f",
+                meaning="share of customers in the fast lane",
+                unit="1",
+                low=0.0,
+                high=1.0,
+                source="assumed",
+            ),
+            _SERVICE_MEAN,
+            _SERVICE_SCV,
+        ),
+        assumptions=(
+            "Poisson arrivals in both lanes, and one distribution of service times.",
+            "The server takes the fast lane first but finishes whoever is being served.",
+        ),
+        leaves_out=(
+            "Customers who stay away because of the price, the line or the insult.",
+            "A second server bought with the fast lane's fees.",
+        ),
+        works=("cobham1954", "larson1987"),
+        teaching_device=True,
     ),
     ModelCard(
         id="queue-simulation",

@@ -1,0 +1,417 @@
+"""Figures of the chapter on waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import altair as alt
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from service_encounter.figures import theme
+from service_encounter.figures.core import (
+    TEACHING_DEVICE,
+    Column,
+    Figure,
+    LiveTable,
+    Readout,
+    Row,
+    Settings,
+    Slider,
+)
+from service_encounter.models import queueing
+from service_encounter.namespace import Namespace, Quantity
+
+__all__ = ["busy_staff", "fast_lane", "lunch_staff"]
+
+_LOSS = next(card for card in queueing.CARDS if card.id == "idle-or-waiting")
+_FAST = next(card for card in queueing.CARDS if card.id == "fast-lane")
+
+_LUNCHES = 80
+_LUNCH_HOURS = 1.5
+_ARRIVALS = tuple(range(120, 301, 60))
+_PROMISES = tuple(range(6))
+_COUNTERS = 8
+_MOST_SERVERS = 10
+
+
+def _with_servers(servers: Quantity, most: int, value: Callable[[int], Quantity], xp: Namespace) -> Quantity:
+    """A model that takes whole servers, at a number of servers that a slider or a row sets."""
+    return xp.total(xp.where(servers == number, value(number), 0) for number in range(1, most + 1))
+
+
+def busy_staff(service_mean: float) -> Figure:
+    """Staff who wait for customers and customers who wait for staff, over how busy the staff are.
+
+    Args:
+        service_mean: mean service time, in minutes.
+    """
+    most = int(_LOSS.parameter("servers").high)
+
+    def loss(busy: Quantity, at: Settings, weight: Quantity, xp: Namespace) -> Quantity:
+        return _with_servers(
+            at["servers"],
+            most,
+            lambda number: queueing.lost_minutes(busy, number, service_mean, weight, xp),
+            xp,
+        )
+
+    def idle(busy: Quantity, xp: Namespace) -> Quantity:
+        return queueing.lost_minutes(busy, 1, service_mean, 0, xp)
+
+    def minutes(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        busy = row["percent"] / 100
+        return {"idle": idle(busy, xp), "lost": loss(busy, at, at["weight"], xp)}
+
+    def split(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        # Where a customer's time weighs nothing, rounding must not leave a wait below zero.
+        return {
+            "waiting": xp.maximum(row["lost"] - row["idle"], 0),
+            "chosen": xp.where(row["percent"] == at["chosen"], 1, 0),
+        }
+
+    def wait(at: Settings, xp: Namespace) -> Quantity:
+        busy = at["chosen"] / 100
+        return loss(busy, at, 1, xp) - idle(busy, xp)
+
+    def draw(rows: alt.Chart) -> alt.LayerChart:
+        x = alt.X(
+            "percent:Q", title="share of their time that staff are busy, %", scale=alt.Scale(domain=[40, 100])
+        )
+        scale = alt.Scale(domain=[0, 3], clamp=False)
+        title = "minutes lost for each customer served, in minutes of staff"
+        base = rows.mark_area(clip=True, color=theme.SERIES[0], opacity=0.35).encode(
+            x=x, y=alt.Y("idle:Q", title=title, scale=scale), y2=alt.datum(0)
+        )
+        top = rows.mark_area(clip=True, color=theme.SERIES[1], opacity=0.35).encode(
+            x=x, y=alt.Y("idle:Q", scale=scale), y2="lost:Q"
+        )
+        edge = rows.mark_line(clip=True, color=theme.INK, strokeWidth=2.5).encode(
+            x=x, y=alt.Y("lost:Q", scale=scale)
+        )
+        rule = (
+            rows.transform_filter("datum.chosen === 1")
+            .mark_rule(color=theme.MUTED, strokeDash=[5, 4], strokeWidth=1.5)
+            .encode(x=x)
+        )
+        least = rows.transform_joinaggregate(least="min(lost)").transform_filter("datum.lost === datum.least")
+        dot = least.mark_point(filled=True, size=150, color=theme.INK, opacity=1).encode(
+            x=x, y=alt.Y("lost:Q", scale=scale)
+        )
+        name = (
+            least.transform_calculate(words="'least lost at ' + datum.percent + '%'")
+            .mark_text(
+                dy=-18, fontWeight="bold", align=alt.ExprRef("datum.percent > 85 ? 'right' : 'center'")
+            )
+            .encode(x=x, y=alt.Y("lost:Q", scale=scale), text="words:N")
+        )
+        words = [
+            rows.transform_filter(f"datum.percent === {percent}")
+            .mark_text(align=align, color=colour, fontWeight="bold")
+            .encode(x=x, y=alt.Y(datum=height, scale=scale), text=alt.value(text))
+            for percent, height, align, colour, text in (
+                (41, 0.17, "left", theme.SERIES[0], "staff wait for customers"),
+                (86, 2.75, "right", theme.SERIES[1], "customers wait for staff"),
+            )
+        ]
+        return alt.layer(base, top, edge, rule, dot, name, *words)
+
+    return Figure(
+        id="busy-staff",
+        title="If a customer's minute counts a quarter of the server's, a single server should stand idle a third of the time",
+        alternative=(
+            "Two areas stacked over how busy the staff are, from 40 to 98 per cent. The minutes that staff spend idle "
+            "for each customer shrink steadily. The minutes that customers wait, counted at a quarter, stay small up "
+            "to 80 per cent and then climb like a wall. Together they are least at 67 per cent."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="busy_shares",
+                frame=pd.DataFrame({"percent": np.arange(40, 99)}),
+                steps=[minutes, split],
+                columns={
+                    "percent": Column(heading="staff busy", unit="%"),
+                    "idle": Column(heading="idle staff, minutes a customer", decimals=2),
+                    "waiting": Column(heading="waiting, weighed, minutes a customer", decimals=2),
+                    "lost": Column(heading="both", decimals=2),
+                },
+            )
+        ],
+        controls=[
+            Slider.of(_LOSS.parameter("servers"), label="Servers who share one line", step=1, value=1),
+            Slider.of(
+                _LOSS.parameter("weight"),
+                label="One customer's minute is worth, in minutes of staff",
+                step=0.05,
+                value=0.25,
+            ),
+            Slider(
+                name="chosen", label="Staff you would keep busy", low=40, high=98, step=1, value=90, unit="%"
+            ),
+        ],
+        readouts=[
+            Readout(label="There a customer waits, on average,", value=wait, decimals=1, unit="min"),
+            Readout(
+                label="and a server idles, for each customer,",
+                value=lambda at, xp: idle(at["chosen"] / 100, xp),
+                decimals=2,
+                unit="min",
+            ),
+        ],
+        try_this=(
+            "pull the worth of a customer's minute down to 0 and see who recommends full use of staff; then put it "
+            "at 1 and add servers until 80% is busy enough."
+        ),
+        labels=[TEACHING_DEVICE],
+        source=(
+            "Mean service time of 174 customers of a college snack bar; arrivals and the spread of service times as "
+            "Erlang's formula assumes them; the worth of a minute is yours."
+        ),
+        height=300,
+    )
+
+
+def lunch_staff(service_times: NDArray[np.float64], seed: int) -> Figure:
+    """What Erlang's formula promises a lunch, and how far single lunches fall from it.
+
+    Args:
+        service_times: recorded service times to draw from, in minutes.
+        seed: of the simulated lunches.
+    """
+    service_rate = 60 / float(np.mean(service_times))
+    frame = _simulated_lunches(service_times, seed)
+
+    def level(servers: int, at: Settings, xp: Namespace) -> Quantity:
+        # With more work than staff the steady state keeps no promise: the line grows without end.
+        busy = xp.minimum(at["arrivals"] / (servers * service_rate), 1 - 1e-9)
+        spare = xp.maximum(servers * service_rate - at["arrivals"], 0)
+        late = queueing.waiting_chance(busy, servers, xp) * xp.exp(-spare * at["within"] / 60)
+        return xp.where(spare > 0, 100 * (1 - late), 0)
+
+    def promised(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        kept = _with_servers(row["servers"], _COUNTERS, lambda number: level(number, at, xp), xp)
+        return {"promised": kept} | {
+            name: xp.total(
+                xp.where(
+                    (at["arrivals"] == arrivals) & (at["within"] == within),
+                    row[f"{name}_{arrivals}_{within}"],
+                    0,
+                )
+                for arrivals in _ARRIVALS
+                for within in _PROMISES
+            )
+            for name in ("bad", "good")
+        }
+
+    def needed(at: Settings, xp: Namespace) -> Quantity:
+        too_few = (
+            xp.where(level(number, at, xp) < at["target"], 1, 0) for number in range(1, _MOST_SERVERS + 1)
+        )
+        return 1 + xp.total(too_few)
+
+    def against_goal(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {"missing": needed(at, xp) - row["servers"], "goal": at["target"] + 0 * row["servers"]}
+
+    def draw(rows: alt.Chart) -> alt.LayerChart:
+        x = alt.X("servers:O", title="servers at the counter", axis=alt.Axis(labelAngle=0))
+        scale = alt.Scale(domain=[0, 108], nice=False)
+        axis = alt.Axis(values=[0, 25, 50, 75, 100])
+        y = alt.Y("promised:Q", title="customers served within the promised wait, %", scale=scale, axis=axis)
+        one_short = "datum.missing === 1"
+        colour = alt.condition(one_short, alt.value(theme.SERIES[1]), alt.value(theme.SERIES[0]))
+        goal = rows.mark_rule(strokeDash=[5, 4]).encode(y=alt.Y("goal:Q", aggregate="max", scale=scale))
+        band = rows.mark_bar(width=18, cornerRadius=5).encode(
+            x=x,
+            y=alt.Y("bad:Q", scale=scale),
+            y2="good:Q",
+            color=colour,
+            opacity=alt.condition(one_short, alt.value(0.55), alt.value(0.3)),
+        )
+        dot = rows.mark_point(filled=True, opacity=1, color=theme.INK).encode(
+            x=x, y=y, size=alt.condition("datum.missing === 0", alt.value(190), alt.value(60))
+        )
+        ends = [
+            rows.transform_filter(one_short)
+            .transform_calculate(words=f"format(datum.{end}, '.0f') + '% at a {end} lunch'")
+            .mark_text(align="right", dx=-14, baseline=baseline, color=theme.SERIES[1], fontWeight="bold")
+            .encode(x=x, y=alt.Y(f"{end}:Q", scale=scale), text="words:N")
+            for end, baseline in (("bad", "bottom"), ("good", "top"))
+        ]
+        return alt.layer(goal, band, dot, *ends)
+
+    return Figure(
+        id="lunch-staff",
+        title="With three servers the same lunch serves 16 in a hundred within a minute, or 81: one short, luck decides",
+        alternative=(
+            "Eight columns for one to eight servers. A dot says what share of customers the formula expects to be "
+            "served within a minute; a band spans bad to good lunches. With one or two servers nearly nobody is. With "
+            "three the dot stands at 37 per cent and the band reaches from 16 to 81. With four the dot stands "
+            "at 93 and the band is short. From five on everybody is served in time."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="servers",
+                frame=frame,
+                steps=[promised, against_goal],
+                columns={
+                    "servers": Column(heading="servers"),
+                    "promised": Column(heading="Erlang's formula", decimals=1, unit="%"),
+                    "bad": Column(heading="a bad lunch", decimals=1, unit="%"),
+                    "good": Column(heading="a good lunch", decimals=1, unit="%"),
+                },
+            )
+        ],
+        controls=[
+            Slider(name="arrivals", label="Customers an hour", low=120, high=300, step=60, value=240),
+            Slider(name="within", label="Promised wait, at most", low=0, high=5, step=1, value=1, unit="min"),
+            Slider(name="target", label="Promise kept for", low=50, high=95, step=5, value=90, unit="%"),
+        ],
+        readouts=[Readout(label="Erlang's formula asks for", value=needed, unit="servers")],
+        try_this=(
+            "promise no wait at all, for 95%, and count the servers; then add 60 customers an hour and watch which "
+            "column turns long."
+        ),
+        source=(
+            "Dots: Erlang's formula for a line that never ends. Bands: simulated lunches of ninety minutes that begin "
+            "with nobody in line and draw from the recorded service times of a college snack bar; one lunch in twenty "
+            "falls below the band and one above it. The larger dot marks enough servers."
+        ),
+        height=300,
+    )
+
+
+def fast_lane(service_mean: float, service_scv: float) -> Figure:
+    """Waits in the fast lane and beside it, as multiples of the wait without one.
+
+    Args:
+        service_mean: mean service time, in minutes.
+        service_scv: squared coefficient of variation of service times.
+    """
+
+    def waits(busy: Quantity, share: Quantity, xp: Namespace) -> queueing.FastLaneWaits:
+        return queueing.fast_lane_waits(busy, share, service_mean, service_scv, xp)
+
+    def multiples(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        share = row["percent"] / 100
+        lanes = waits(at["busy"], share, xp)
+        # In a lane that everyone uses first come, first served rules: the wait without lanes.
+        before = waits(at["busy"], 1, xp).fast
+        return {"fast": lanes.fast / before, "rest": lanes.rest / before}
+
+    def everyone(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        share = row["percent"] / 100
+        return {
+            "everyone": share * row["fast"] + (1 - share) * row["rest"],
+            "sold": xp.where(row["percent"] == at["sold"], 1, 0),
+        }
+
+    def draw(rows: alt.Chart) -> alt.LayerChart:
+        x = alt.X("percent:Q", title="customers who buy the fast lane, %", scale=alt.Scale(domain=[0, 100]))
+        scale = alt.Scale(domain=[0, 4])
+        y_title = "wait, as a multiple of the wait without lanes"
+        series = (
+            ("everyone", theme.INK, [5, 4], 98, "right", -9, "everyone, on average"),
+            ("fast", theme.SERIES[2], [1, 0], 40, "center", 18, "in the fast lane"),
+            ("rest", theme.SERIES[1], [1, 0], 30, "center", -18, "everyone else"),
+        )
+        sold = rows.transform_filter("datum.sold === 1")
+        layers: list[alt.Chart] = [sold.mark_rule(strokeDash=[3, 3]).encode(x=x)]
+        for column, colour, dash, place, align, dy, words in series:
+            y = alt.Y(f"{column}:Q", title=y_title, scale=scale)
+            width = 1.5 if column == "everyone" else 3
+            layers += [
+                rows.mark_line(color=colour, strokeWidth=width, strokeDash=dash, clip=True).encode(x=x, y=y),
+                rows.transform_filter(f"datum.percent === {place}")
+                .mark_text(color=colour, align=align, dy=dy, fontWeight="bold", clip=True)
+                .encode(x=x, y=y, text=alt.value(words)),
+            ]
+            if column != "everyone":
+                layers.append(
+                    sold.mark_point(filled=True, color=colour, size=110, opacity=1, clip=True).encode(
+                        x=x, y=y
+                    )
+                )
+        return alt.layer(*layers)
+
+    def minutes_fast(at: Settings, xp: Namespace) -> Quantity:
+        return waits(at["busy"], at["sold"] / 100, xp).fast
+
+    def minutes_rest(at: Settings, xp: Namespace) -> Quantity:
+        return waits(at["busy"], at["sold"] / 100, xp).rest
+
+    return Figure(
+        id="fast-lane",
+        title="Sell the fast lane to one in five: the rest wait a fifth longer, and the average does not move",
+        alternative=(
+            "Three lines over the share of customers who buy the fast lane, when the server is busy 90 per cent of "
+            "the time. The average over everyone is flat at one. The fast lane starts at a tenth of the old wait and "
+            "rises slowly, reaching half at nine in ten buyers. Everyone else starts at one, waits 1.22 times as long "
+            "when one in five buys, twice as long a little above one in two, and more than five times at nine in ten."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="shares",
+                frame=pd.DataFrame({"percent": np.arange(0, 101, 5)}),
+                steps=[multiples, everyone],
+                columns={
+                    "percent": Column(heading="in the fast lane", unit="%"),
+                    "fast": Column(heading="their wait, times the old one", decimals=2),
+                    "rest": Column(heading="everyone else's", decimals=2),
+                    "everyone": Column(heading="average", decimals=2),
+                },
+            )
+        ],
+        controls=[
+            Slider(
+                name="sold",
+                label="Customers who buy the fast lane",
+                low=0,
+                high=100,
+                step=5,
+                value=20,
+                unit="%",
+            ),
+            Slider.of(_FAST.parameter("busy"), label="How busy the server is", step=0.01, value=0.9),
+        ],
+        readouts=[
+            Readout(label="The fast lane waits", value=minutes_fast, decimals=1, unit="min"),
+            Readout(label="everyone else", value=minutes_rest, decimals=1, unit="min"),
+        ],
+        try_this=(
+            "sell it to nine in ten and look at who is left; then make the server only half busy and see what there "
+            "is to sell."
+        ),
+        labels=[TEACHING_DEVICE],
+        source="One server, Poisson arrivals, service times as spread as those of a college snack bar.",
+        height=290,
+    )
+
+
+def _simulated_lunches(service_times: NDArray[np.float64], seed: int) -> pd.DataFrame:
+    """Percentage served within each promised wait at the 5th and 95th percentile of the simulated lunches."""
+    generator = np.random.default_rng(seed)
+    rows: list[dict[str, float]] = []
+    for servers in range(1, _COUNTERS + 1):
+        row: dict[str, float] = {"servers": servers}
+        for arrivals in _ARRIVALS:
+            customers = round(arrivals * _LUNCH_HOURS)
+            waits = np.array(
+                [
+                    queueing.simulate_queue(
+                        arrivals / 60, generator.choice(service_times, customers), generator, servers=servers
+                    )
+                    for _ in range(_LUNCHES)
+                ]
+            )
+            for within in _PROMISES:
+                bad, good = np.percentile(100 * np.mean(waits <= within, axis=1), [5, 95])
+                row |= {
+                    f"bad_{arrivals}_{within}": round(bad, 1),
+                    f"good_{arrivals}_{within}": round(good, 1),
+                }
+        rows.append(row)
+    return pd.DataFrame(rows)
