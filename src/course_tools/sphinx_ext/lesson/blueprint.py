@@ -143,7 +143,7 @@ class Blueprint(LessonDirective):
             element(
                 "figure",
                 {"class": "se-figure se-blueprint", "id": anchor},
-                element("figcaption", {}, paragraph("se-figure-title", *self.inline(title))),
+                element("figcaption", {}, paragraph("se-figure-title", *self.inline(title)), *self._labels()),
                 scrolling(f"Blueprint: {title}", _drawing(steps)),
                 element(
                     "details",
@@ -167,9 +167,13 @@ class Blueprint(LessonDirective):
             raise ValueError(f"unknown column {unknown[0]!r}; known are {', '.join(_COLUMNS)}")
         return list(reader)
 
+    def _labels(self) -> list[nodes.Node]:
+        synthetic = "case" in self.options and cases.describe(self.options["case"]).kind == "synthetic"
+        return [paragraph("se-labels", span("se-label", "synthetic"))] if synthetic else []
+
     def _credit(self) -> str:
         case = cases.describe(self.options["case"])
-        return f"{'synthetic. ' if case.kind == 'synthetic' else ''}{case.credit}"
+        return case.credit
 
 
 def _drawing(steps: list[Step]) -> HtmlElement:

@@ -219,12 +219,14 @@ class ClaimDirective(LessonDirective):
             strangers = ", ".join(claim.id for claim, home in zip(chosen, at_home, strict=True) if not home)
             raise self.error(f"claim {strangers}: not at home on {self.env.docname}; give it a box of its own")
         reasoning = self.body()
+        # Reasoning about one claim stands inside its trial, reasoning about several follows them all.
+        shared = reasoning if len(chosen) > 1 else []
         return [
             element(
                 "div",
                 {"class": "se-box se-claims"},
-                *[self._trial(claim, own_reason=not reasoning) for claim in chosen],
-                *([element("div", {"class": "se-claim-reason"}, *reasoning)] if reasoning else []),
+                *[self._trial(claim, reasoning, shared=bool(shared)) for claim in chosen],
+                *([_reason(shared)] if shared else []),
             )
         ]
 
@@ -234,7 +236,7 @@ class ClaimDirective(LessonDirective):
             raise self.error(f"claim {key}: no such id in book/claims.yml, which has {_ranges(known)}")
         return known[key]
 
-    def _trial(self, claim: Claim, *, own_reason: bool) -> nodes.Node:
+    def _trial(self, claim: Claim, reasoning: list[nodes.Node], *, shared: bool) -> nodes.Node:
         before = self.lesson.declare("claims", claim.id, self.env.docname, self.lineno)
         if before:
             raise self.error(f"claim {claim.id}: tried twice; first on {before}")
@@ -258,7 +260,7 @@ class ClaimDirective(LessonDirective):
                 badge(claim.verdict),
             ),
             element("p", {"class": "se-claim-text"}, *self.inline(claim.claim)),
-            *([element("div", {"class": "se-claim-reason"}, *self.block(claim.reason))] if own_reason else []),
+            *([] if shared else [_reason(reasoning or self.block(claim.reason))]),
             facts,
         )
 
@@ -270,6 +272,10 @@ class ClaimDirective(LessonDirective):
             link += [span("se-kicker", f"Claim {claim.id}"), nodes.Text(" "), *self.inline(claim.claim)]
             box += element("p", {"class": "se-claim-link"}, link, " ", badge(claim.verdict))
         return box
+
+
+def _reason(content: list[nodes.Node]) -> HtmlElement:
+    return element("div", {"class": "se-claim-reason"}, *content)
 
 
 def _fact(name: str, content: list[nodes.Node]) -> list[nodes.Node]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from docutils import nodes
 
+from course_tools.sphinx_ext.lesson.cards import scrolling
 from course_tools.sphinx_ext.lesson.claims import PAGES
 from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph
 from course_tools.sphinx_ext.lesson.domain import lesson_domain
@@ -64,13 +65,15 @@ def _table(app: Sphinx, docname: str) -> HtmlElement:
             element("td", {"data-right": True}, "–"),
         )
     heads = [element("th", {"scope": "col"}, name) for name in ("Chapter", "Questions", "Answered", "Right")]
-    return element(
+    caption = "Your answers by chapter"
+    table = element(
         "table",
         {"class": "se-table"},
-        element("caption", {}, "Your answers by chapter"),
+        element("caption", {}, caption),
         element("thead", {}, element("tr", {}, *heads)),
         body,
     )
+    return scrolling(caption, table)
 
 
 def _resolve(app: Sphinx, doctree: nodes.document, docname: str) -> None:
