@@ -56,7 +56,10 @@ def formula_of(node: nodes.math | nodes.math_block) -> Formula:
         return Formula(text, display=True)
     parts = [part.strip() for part in text.split("\n\n") if part.strip()]
     rows = [rf"\begin{{split}}{part}\end{{split}}" if r"\\" in part else part for part in parts]
-    return Formula(rows[0] if len(rows) == 1 else r"\begin{gathered}" + r"\\".join(rows) + r"\end{gathered}", display=True)
+    if len(rows) == 1:
+        return Formula(rows[0], display=True)
+    tex = r"\begin{gathered}" + r"\\".join(rows) + r"\end{gathered}"
+    return Formula(tex, display=True)
 
 
 def _kept(formula: Formula) -> Path:
@@ -98,8 +101,8 @@ def mathml(formula: Formula) -> str:
 
 
 def _formulas(doctree: nodes.document) -> Iterator[Formula]:
-    for kind in (nodes.math, nodes.math_block):
-        for node in doctree.findall(kind):
+    for node in doctree.findall():
+        if isinstance(node, nodes.math | nodes.math_block):
             yield formula_of(node)
 
 

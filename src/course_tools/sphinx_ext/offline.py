@@ -1,7 +1,7 @@
 """A chapter read once on a hosted site opens again without a network: the service worker's list and version.
 
-The worker itself is ``theme/worker.js``. It keeps the newest page it could fetch, and the scripts, styles and fonts
-of one build under that build's mark, so that an old page never runs with half of a new build.
+The worker itself is ``theme/worker.js``. It keeps the newest page it could fetch, and the scripts, styles and
+fonts of one build under that build's mark, so that an old page never runs with half of a new build.
 """
 
 from __future__ import annotations
@@ -23,8 +23,12 @@ _KEPT_FROM_THE_START = ("book.css", "page.js", "scheme.js", "favicon.svg", "*-la
 def _assets(outdir: Path) -> list[str]:
     """What every page needs, and what searching needs, relative to the site's root."""
     static = outdir / "_static"
-    found = {path for pattern in _KEPT_FROM_THE_START for path in static.glob(pattern) if "-latin-ext-" not in path.name}
-    names = sorted(path.relative_to(outdir).as_posix() for path in found)
+    names = sorted(
+        path.relative_to(outdir).as_posix()
+        for pattern in _KEPT_FROM_THE_START
+        for path in static.glob(pattern)
+        if "-latin-ext-" not in path.name
+    )
     return [*names, "search.html", search.INDEX]
 
 
@@ -39,7 +43,8 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
             digest.update(path.name.encode() + path.read_bytes())
     digest.update((outdir / search.INDEX).read_bytes())
     build = json.dumps({"mark": digest.hexdigest()[:12], "assets": assets})
-    (outdir / "worker.js").write_text(f"const BUILD = {build};\n{WORKER.read_text(encoding='utf-8')}", encoding="utf-8")
+    worker = f"const BUILD = {build};\n{WORKER.read_text(encoding='utf-8')}"
+    (outdir / "worker.js").write_text(worker, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> None:

@@ -1,6 +1,7 @@
 """What the theme's templates need to know of a page: its act, its neighbours, its sections.
 
-The toc's parts are the acts of the book. A chapter's folder says which act it belongs to, and with that its colour.
+The toc's parts are the acts of the book. A chapter's folder says which act it belongs to, and with that its
+colour.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,26 @@ KINDS = {
     "capstone": "Epilogue",
 }
 """The acts by folder, in the words of the stage; every page elsewhere is front or reference matter."""
+
+CHAPTERS = (
+    "orientation/journey",
+    "before/need",
+    "before/search",
+    "before/choice",
+    "before/segments",
+    "during/moments-of-truth",
+    "during/co-production",
+    "during/other-customers",
+    "during/waiting",
+    "design/blueprint",
+    "design/service-concept",
+    "design/experience",
+    "after/satisfaction",
+    "after/after-sales",
+    "after/loyalty",
+    "capstone/design-a-journey",
+)
+"""The chapters in order. A chapter keeps its number, used in other chapters, while some are unwritten."""
 
 DESCRIPTION_LENGTH = 155
 """Characters of a page's description; search engines cut longer ones."""
@@ -85,7 +106,7 @@ _SCOPED_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 
 
 def mended(body: str) -> str:
-    """A page's HTML without what other tools write that readers with a screen reader, or a checker, stumble on."""
+    """A page's HTML without what other tools write that screen readers and checkers stumble on."""
     for old, new in _MENDED:
         body = body.replace(old, new)
     return _SCOPED_STYLE.sub("", body)
@@ -99,27 +120,30 @@ def part_of(docname: str, root_doc: str = "index") -> str:
     return folder if folder in KINDS else "reference"
 
 
+def chapter_number(docname: str) -> int | None:
+    """The chapter's number in the book, None for a page that is no chapter."""
+    return CHAPTERS.index(docname) + 1 if docname in CHAPTERS else None
+
+
 def _inline(builder: StandaloneHTMLBuilder, node: nodes.Node | None) -> str:
     return builder.render_partial(node)["title"] if node is not None else ""
 
 
 def contents(builder: StandaloneHTMLBuilder) -> tuple[Act, ...]:
-    """The toc as acts, chapters numbered through the book."""
+    """The toc as acts with their chapters."""
     env = builder.env
     acts = []
-    number = 0
     for tree in env.get_doctree(env.config.root_doc).findall(addnodes.toctree):
         docnames = [docname for _, docname in tree["entries"] if docname in env.titles]
         if not docnames:
             continue
         key = part_of(docnames[0])
-        chapters = []
-        for docname in docnames:
-            number += key in KINDS
-            title = _inline(builder, env.titles[docname])
-            chapters.append(Chapter(docname, title, number if key in KINDS else None))
         caption = tree.get("caption") or KINDS.get(key) or "Reference"
-        acts.append(Act(key, KINDS.get(key, caption), caption, tuple(chapters)))
+        chapters = tuple(
+            Chapter(docname, _inline(builder, env.titles[docname]), chapter_number(docname))
+            for docname in docnames
+        )
+        acts.append(Act(key, KINDS.get(key, caption), caption, chapters))
     return tuple(acts)
 
 
@@ -130,9 +154,10 @@ def sections(builder: StandaloneHTMLBuilder, docname: str) -> tuple[Section, ...
         for entry in page.children[1:]:
             for item in entry.children:
                 reference = next(iter(item.findall(nodes.reference)), None)
-                if isinstance(item, nodes.list_item) and reference is not None and reference.get("anchorname"):
-                    title = nodes.title("", "", *(child.deepcopy() for child in reference.children))
-                    found.append(Section(reference["anchorname"].lstrip("#"), _inline(builder, title)))
+                if reference is None or not reference.get("anchorname"):
+                    continue
+                title = nodes.title("", "", *(child.deepcopy() for child in reference.children))
+                found.append(Section(reference["anchorname"].lstrip("#"), _inline(builder, title)))
     return tuple(found)
 
 
@@ -153,7 +178,7 @@ def _neighbour(acts: tuple[Act, ...], here: str, docname: str | None) -> Neighbo
         for chapter in act.chapters:
             if chapter.docname == docname:
                 own = any(scene.docname == here for scene in act.chapters)
-                crossing = "" if own else (act.caption if act.caption == act.kind else f"{act.kind}, {act.caption}")
+                crossing = "" if own else ", ".join(dict.fromkeys([act.kind, act.caption]))
                 return Neighbour(chapter.docname, chapter.title, act.key, crossing)
     return None
 
@@ -193,7 +218,7 @@ def _add_context(
     context.update(
         contents=book.contents,
         part=part_of(pagename, app.config.root_doc),
-        where=replace(place[0]) if place else None,
+        where=place[0] if place else None,
         art=place[0].key if place and place[0].key in KINDS else None,
         number=place[1].number if place else None,
         sections=sections(builder, pagename) if own and not front else (),

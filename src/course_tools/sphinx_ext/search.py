@@ -23,11 +23,15 @@ if TYPE_CHECKING:
 INDEX = "searchindex-book.js"
 """Name of the script in the site's root."""
 
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_SILENT = frozenset({"svg", "script", "style", "template", "pre", "math", "nav", "noscript", "button", "output"})
+_VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+)
+_SILENT = frozenset(
+    {"svg", "script", "style", "template", "pre", "math", "nav", "noscript", "button", "output"}
+)
 _UNREAD = frozenset({"headerlink", "se-unseen"})
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = frozenset({*_HEADINGS, "p", "li", "dt", "dd", "td", "th", "div", "figcaption", "summary", "tr", "section"})
+_BLOCKS = _HEADINGS | {"p", "li", "dt", "dd", "td", "th", "div", "figcaption", "summary", "tr", "section"}
 _NAMED = {"claim-": "claim", "term-": "term", "fig-": "figure"}
 _FORMAT = 1
 """Raised when entries change their form, so that entries kept from an older build are made again."""
@@ -35,7 +39,7 @@ _FORMAT = 1
 
 @dataclass
 class Entry:
-    """A place that a search can lead to: its anchor, kind (section, claim, term, figure), heading and text."""
+    """A place to find: its anchor, kind (section, claim, term or figure), heading and text."""
 
     anchor: str
     kind: str
@@ -45,7 +49,7 @@ class Entry:
 
 @dataclass
 class _Open:
-    """An element being read: its tag, whether its text counts, its entry, and the entry whose heading it is."""
+    """An element being read: tag, whether its text is passed over, its entry, whose heading it is."""
 
     tag: str
     silent: bool
@@ -65,6 +69,8 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = dict(attrs)
         classes = (attributes.get("class") or "").split()
+        if tag == "br":
+            self.handle_data(" ")
         if tag in _VOID or not (self._open or (tag == "article" and "se-text" in classes)):
             return
         self._space(tag)
@@ -72,9 +78,10 @@ class _Reader(HTMLParser):
         silent = outer.silent or tag in _SILENT or "hidden" in attributes or not _UNREAD.isdisjoint(classes)
         entry = outer.entry
         if not silent:
-            entry = self._begun(tag, attributes.get("id") or "") or (self._term if tag == "dd" else None) or entry
+            explained = self._term if tag == "dd" else None
+            entry = self._begun(tag, attributes.get("id") or "") or explained or entry
         heading_of = outer.heading_of
-        if heading_of is None and entry is not None and not entry.heading and _is_heading(tag, classes, entry):
+        if heading_of is None and entry is not None and _is_heading(tag, classes, entry):
             heading_of = entry
         self._open.append(_Open(tag, silent, entry, heading_of))
 
@@ -112,6 +119,8 @@ class _Reader(HTMLParser):
 
 
 def _is_heading(tag: str, classes: list[str], entry: Entry) -> bool:
+    if entry.heading:
+        return False
     if entry.kind == "section":
         return tag in _HEADINGS
     if entry.kind == "figure":
@@ -150,13 +159,21 @@ def _read_pages(app: Sphinx, docnames: list[str]) -> dict[str, dict[str, Any]]:
         page = Path(app.outdir, f"{docname}.html").read_text(encoding="utf-8")
         digest = hashlib.sha256(page.encode()).hexdigest()
         same = kept.get(docname, {}).get("digest") == digest
-        found[docname] = kept[docname] if same else {"digest": digest, "entries": [asdict(e) for e in entries(page)]}
+        if same:
+            found[docname] = kept[docname]
+        else:
+            found[docname] = {"digest": digest, "entries": [asdict(entry) for entry in entries(page)]}
     store.write_text(json.dumps(found, ensure_ascii=False), encoding="utf-8")
     return found
 
 
 def index(builder: StandaloneHTMLBuilder, found: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    """The index: ``pages`` as [address, title, act, chapter number], ``entries`` as [page, anchor, kind, heading, text]."""
+    """The index as the browser reads it.
+
+    Returns:
+        ``pages``: rows of address, title, act, chapter number or None; ``entries``: rows of page (its place
+        in ``pages``), anchor, kind, heading, text.
+    """
     acts = pages.contents(builder)
     place = {chapter.docname: (act, chapter) for act in acts for chapter in act.chapters}
     listed, rows = [], []

@@ -50,6 +50,19 @@ async function asset(request) {
   return answer;
 }
 
+// The first page of a visit was loaded before there was a worker, so it hands over what it consists of.
+async function keep({ page, parts }) {
+  const own = (address) => address.startsWith(self.registration.scope);
+  const pages = await caches.open(PAGES);
+  if (own(page)) await pages.add(page);
+  const assets = await caches.open(ASSETS);
+  for (const part of parts.filter(own)) {
+    if (!(await assets.match(part, { ignoreSearch: true }))) await assets.add(part);
+  }
+}
+
+self.addEventListener("message", (event) => event.waitUntil(keep(event.data)));
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const own = request.url.startsWith(self.registration.scope);
