@@ -80,15 +80,22 @@ class SmallBook:
         """Where its whole site lies."""
         return self.root / "_build" / "html"
 
-    def build(self, *edition: str) -> subprocess.CompletedProcess[str]:
-        """Run the build in a process of its own, with the checkout's own copy of the sources."""
-        return subprocess.run(
+    def start(self, *edition: str) -> subprocess.Popen[str]:
+        """Start the build in a process of its own, with the checkout's own copy of the sources."""
+        return subprocess.Popen(
             [sys.executable, "-m", "course_tools.build", *edition],
             cwd=self.root,
             env={**os.environ, "PYTHONPATH": str(self.root / "src")},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
+
+    def build(self, *edition: str) -> subprocess.CompletedProcess[str]:
+        """Build, and wait until it is done."""
+        started = self.start(*edition)
+        out, err = started.communicate()
+        return subprocess.CompletedProcess(started.args, started.returncode, out, err)
 
     def files(self) -> dict[str, bytes]:
         """Every file of the site."""

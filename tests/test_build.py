@@ -12,6 +12,7 @@ import pytest
 from conftest import SmallBook
 
 from course_tools import build, project
+from course_tools.lock import alone
 
 
 @pytest.fixture(scope="module")
@@ -200,6 +201,16 @@ def test_instructors_edition_has_a_place_of_its_own_and_no_zip(built: SmallBook)
     site = built.root / "_build" / "instructor"
     assert done.stdout.startswith(str(site / "index.html"))
     assert [path.name for path in (site / "download").iterdir()] == [project.wheel_name()]
+
+
+def test_a_second_build_waits_for_the_first(built: SmallBook) -> None:
+    with alone(built.root / "_build" / "lock"):
+        waiting = built.start()
+        assert waiting.stderr is not None
+        assert waiting.stderr.readline() == "Another build is at work in this checkout; waiting for it.\n"
+        assert waiting.poll() is None
+    _, _ = waiting.communicate()
+    assert waiting.returncode == 0
 
 
 def test_unknown_edition() -> None:

@@ -21,6 +21,7 @@ from itertools import takewhile
 from pathlib import Path
 
 from course_tools import project, toc
+from course_tools.lock import alone
 from course_tools.problems import BuildError, raise_all
 from course_tools.wheel import build_wheel
 
@@ -109,6 +110,11 @@ def build(edition: Edition) -> Path:
     Raises:
         BuildError: if anything is wrong with the book; the last whole site stays as it was.
     """
+    with alone(project.BUILD / "lock"):
+        return _build(edition)
+
+
+def _build(edition: Edition) -> Path:
     files = inputs()
     wanted = fingerprint(files)
     first_page = edition.site / "index.html"
