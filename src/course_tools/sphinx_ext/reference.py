@@ -73,6 +73,16 @@ def picture(values: pd.Series) -> HtmlElement:
     )
 
 
+def unit_and_rule(column: cases.Column) -> str:
+    """A column's unit and what its cells may hold, as far as that says more than the picture."""
+    unit = "" if column.unit == "1" else column.unit
+    return ", ".join(part for part in (unit, column.rule, "" if column.required else "may be missing") if part)
+
+
+def _small(words: str) -> list[nodes.Node]:
+    return [paragraph("se-hint", words)] if words else []
+
+
 class Codebook(LessonDirective):
     """All there is to know of a data set: its card, then each column with a picture of its values."""
 
@@ -89,15 +99,13 @@ class Codebook(LessonDirective):
         rows = [
             (
                 [nodes.literal(column.name, column.name)],
-                [picture(frame[column.name])],
-                [nodes.Text(bars_of(frame[column.name])[1])],
-                [nodes.Text(", ".join(part for part in (column.unit, column.rule) if part) or "words")],
-                [nodes.Text(column.description)],
+                [picture(frame[column.name]), paragraph("se-hint", bars_of(frame[column.name])[1])],
+                [paragraph("se-meaning", column.description), *_small(unit_and_rule(column))],
             )
             for column in case.columns
         ]
         columns = table(
-            f"Columns of {case.title}", ("Column", "Values", "In words", "Unit and rule", "Meaning"), rows
+            f"Columns of {case.title}", ("Column", "Values", "Meaning"), rows
         )
         return [*card, scrolling(f"Columns of {case.title}, with pictures", columns)]
 
