@@ -1,0 +1,453 @@
+"""Figures of the chapter on searching under uncertainty."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from service_encounter.figures import theme
+from service_encounter.figures.core import (
+    TEACHING_DEVICE,
+    Choice,
+    Column,
+    Figure,
+    LiveTable,
+    Readout,
+    Row,
+    Settings,
+    Slider,
+)
+from service_encounter.models import search
+from service_encounter.namespace import Namespace, Quantity
+
+__all__ = ["record_and_month", "stopping_price", "two_shops"]
+
+_REVIEWS = next(card for card in search.CARDS if card.id == "reading-reviews")
+
+_LOWEST, _HIGHEST = 50, 150
+_LISTS = {"first": 57, "second": 7, "third": 42}
+
+_BENCH, _CHAIN = "Anna's bench", "FixFast"
+_TRUE_SHARE = {_BENCH: 0.85, _CHAIN: 0.70}
+_UNHAPPY_WHO_POST = 0.20
+_MOST_REVIEWS = 60
+
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+def _prices(seed: int, calls: int = 18) -> npt.NDArray[np.float64]:
+    """Prices that callers would hear, uniform over the market's range, in whole euros."""
+    spread = _HIGHEST - _LOWEST
+    return np.asarray((_LOWEST + spread * np.random.default_rng(seed).random(calls)).round(0))
+
+
+def _stopping_price(cost: Quantity, xp: Namespace) -> Quantity:
+    spread = _HIGHEST - _LOWEST
+    return _HIGHEST - spread * search.reservation_value(cost / spread, xp)
+
+
+def stopping_price() -> Figure:
+    """The price at which to stop ringing round, on three lists of shops in random order."""
+    lists = [_prices(seed) for seed in _LISTS.values()]
+    frame = pd.DataFrame({"call": np.arange(1, len(lists[0]) + 1)})
+    for number, prices in enumerate(lists):
+        frame[f"price_{number}"] = prices
+        # The best price heard before a call decides whether that call is made at all.
+        frame[f"before_{number}"] = np.minimum.accumulate(np.r_[_HIGHEST + 1, prices[:-1]])
+
+    def of_list(row: Row, at: Settings, name: str, xp: Namespace) -> Quantity:
+        third = xp.where(at["list"] == 1, row[f"{name}_1"], row[f"{name}_2"])
+        return xp.where(at["list"] == 0, row[f"{name}_0"], third)
+
+    def fate(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        stop, price = _stopping_price(at["cost"], xp), of_list(row, at, "price", xp)
+        made = of_list(row, at, "before", xp) > stop
+        return {"price": price, "stop": stop, "fate": xp.where(made, xp.where(price <= stop, 1, 0), 2)}
+
+    def outcome(at: Settings, xp: Namespace) -> list[tuple[Quantity, Quantity]]:
+        rows = frame.to_dict("records")
+        return [(row["call"], fate({str(k): v for k, v in row.items()}, at, xp)) for row in rows]
+
+    def calls(at: Settings, xp: Namespace) -> Quantity:
+        return xp.total(xp.where(made["fate"] == 2, 0, 1) for _, made in outcome(at, xp))
+
+    def paid(at: Settings, xp: Namespace) -> Quantity:
+        price = xp.total(xp.where(made["fate"] == 1, made["price"], 0) for _, made in outcome(at, xp))
+        return price + at["cost"] * calls(at, xp)
+
+    def draw(table: alt.Chart) -> alt.LayerChart:
+        x = alt.X("call:O", title="call", axis=alt.Axis(labelAngle=0, labelOverlap=True))
+        scale = alt.Scale(domain=[_LOWEST, _HIGHEST], zero=False)
+        y = alt.Y("price:Q", title="price quoted, €", scale=scale)
+        stop = alt.Y("stop:Q", scale=scale)
+        refused = table.transform_filter("datum.fate === 0").mark_point(
+            size=90, color=theme.SERIES[0], strokeWidth=2.5, opacity=1
+        )
+        taken = table.transform_filter("datum.fate === 1").mark_point(
+            size=260, filled=True, color=theme.SERIES[1], opacity=1
+        )
+        unheard = table.transform_filter("datum.fate === 2").mark_point(
+            size=40, filled=True, color=theme.MUTED, opacity=0.45
+        )
+        word = table.transform_filter("datum.fate === 1").mark_text(
+            dy=20, color=theme.SERIES[1], fontWeight="bold"
+        )
+        first = table.transform_filter("datum.call === 1")
+        line = first.mark_rule(color=theme.INK, strokeDash=[5, 4], strokeWidth=1.5).encode(y=stop)
+        last = table.transform_filter(f"datum.call === {len(frame)}")
+        name = (
+            last.mark_text(align="right", dx=8, dy=-9)
+            .encode(x=x, y=stop, text="said:N")
+            .transform_calculate(said="'stop at €' + format(datum.stop, '.0f')")
+        )
+        return alt.LayerChart(
+            layer=[
+                line,
+                unheard.encode(x=x, y=y),
+                refused.encode(x=x, y=y),
+                taken.encode(x=x, y=y),
+                word.encode(x=x, y=y, text=alt.Text("price:Q", format=".0f")),
+                name,
+            ]
+        )
+
+    return Figure(
+        id="stopping-price",
+        title="With calls at €2, take the first price of €70 or less, and never hear the one at €57",
+        alternative=(
+            "Eighteen prices between 50 and 150 euros in the order in which they would be heard, and a "
+            "dashed line at 70 euros. Five rings above the line are prices refused. The sixth call, at 66 "
+            "euros, is the first below the line and is taken. The twelve faint dots after it were never "
+            "heard; one of them lies at 57."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="calls",
+                frame=frame,
+                steps=[fate],
+                columns={
+                    "call": Column(heading="call"),
+                    "price": Column(heading="price", unit="€"),
+                    "fate": Column(heading="0 refused, 1 taken, 2 never heard"),
+                },
+            )
+        ],
+        controls=[
+            Slider(
+                name="cost", label="What one call costs you", low=0.5, high=20, step=0.5, value=2, unit="€"
+            ),
+            Choice(
+                name="list",
+                label="Order of the shops",
+                options={name: number for number, name in enumerate(_LISTS)},
+                value=0,
+            ),
+        ],
+        readouts=[
+            Readout(label="Calls made", value=calls),
+            Readout(label="Price and calls together", value=paid, unit="€"),
+            Readout(
+                label="Calls on average, over many lists",
+                value=lambda at, xp: search.expected_offers_seen(at["cost"] / (_HIGHEST - _LOWEST), xp),
+                decimals=1,
+            ),
+        ],
+        try_this=(
+            "make a call four times as cheap and watch how little the line falls; then change the order "
+            "of the shops and see luck at work."
+        ),
+        labels=[TEACHING_DEVICE],
+        height=250,
+    )
+
+
+def two_shops() -> Figure:
+    """Belief about two shops while reviews arrive, taken at face value or with who posts allowed for."""
+    card = _REVIEWS.parameter("post_satisfied")
+
+    def happy_who_post(row: Row, at: Settings, xp: Namespace) -> Quantity:
+        return xp.where(row["shop"] == _BENCH, at["bench"] / 100, at["chain"] / 100)
+
+    def shown(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        posting = happy_who_post(row, at, xp)
+        # At face value a reader supposes that both kinds of customer post alike.
+        supposed = xp.where(at["allow"] == 1, posting, _UNHAPPY_WHO_POST)
+        share = search.shown_positive_share(row["truth"] / 100, posting, _UNHAPPY_WHO_POST, xp)
+        return {"shown": share, "supposed": supposed}
+
+    def counted(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        positive = xp.floor(at["read"] * row["shown"] + 0.5)
+        return {"positive": positive, "negative": at["read"] - positive}
+
+    def guessed(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        share = row["positive"] / at["read"]
+        return {"guess": 100 * search.quality_behind(share, row["supposed"], _UNHAPPY_WHO_POST, xp)}
+
+    def believed(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        rest = (row["positive"], row["negative"], row["supposed"], _UNHAPPY_WHO_POST, xp)
+        likeliest = xp.clip(row["guess"] / 100, 0.005, 0.995)
+        here = search.review_log_likelihood(row["quality"] / 100, *rest)
+        return {
+            "top": row["floor"] + xp.exp(xp.minimum(here - search.review_log_likelihood(likeliest, *rest), 0))
+        }
+
+    shops = pd.DataFrame(
+        {
+            "shop": list(_TRUE_SHARE),
+            "truth": [100 * share for share in _TRUE_SHARE.values()],
+            "floor": [1.45, 0.0],
+        }
+    )
+    grid = shops.merge(pd.DataFrame({"quality": np.linspace(0.5, 99.5, 67).round(3)}), how="cross")
+    colours = alt.Scale(domain=list(_TRUE_SHARE), range=[theme.SERIES[0], theme.SERIES[1]])
+
+    def draw(summary: alt.Chart, beliefs: alt.Chart) -> alt.LayerChart:
+        x_scale, y_scale = alt.Scale(domain=[0, 100]), alt.Scale(domain=[0, 2.75])
+        y_axis = alt.Y("top:Q", axis=None, scale=y_scale)
+        x_axis = alt.X(
+            "quality:Q",
+            title="customers satisfied, of 100",
+            scale=x_scale,
+            axis=alt.Axis(values=[*range(0, 101, 20)]),
+        )
+        colour = alt.Color("shop:N", scale=colours, legend=None)
+        hill = beliefs.mark_area(opacity=0.35, line={"strokeWidth": 2.5}).encode(
+            x=x_axis, y=y_axis, y2="floor:Q", color=colour
+        )
+        summary = summary.transform_calculate(
+            roof="datum.floor + 1.08",
+            sky="datum.floor + 1.1",
+            said="'in truth ' + format(datum.truth, '.0f')",
+        )
+        truth = summary.mark_rule(color=theme.INK, strokeWidth=2, strokeDash=[5, 4]).encode(
+            x=alt.X("truth:Q", scale=x_scale), y=alt.Y("floor:Q", scale=y_scale), y2="roof:Q"
+        )
+        words = summary.mark_text(baseline="bottom", align="center").encode(
+            x=alt.X("truth:Q", scale=x_scale), y=alt.Y("sky:Q", scale=y_scale), text="said:N"
+        )
+        names = summary.mark_text(align="left", baseline="bottom", fontWeight="bold", dx=2).encode(
+            x=alt.datum(0, type="quantitative", scale=x_scale),
+            y=alt.Y("sky:Q", scale=y_scale),
+            text="shop:N",
+            color=colour,
+        )
+        return alt.LayerChart(layer=[hill, truth, words, names])
+
+    def guess_of(shop: str) -> Readout:
+        def value(at: Settings, xp: Namespace) -> Quantity:
+            row: dict[str, Quantity] = {"shop": shop, "truth": 100 * _TRUE_SHARE[shop]}
+            for step in (shown, counted, guessed):
+                row |= step(row, at, xp)
+            return row["guess"]
+
+        return Readout(label=f"Your best guess for {shop}", value=value, unit="of 100")
+
+    return Figure(
+        id="two-shops",
+        title="Forty reviews of each, and you are nearly sure that the worse shop is the better one",
+        alternative=(
+            "Two hills of belief over the share of customers satisfied, one for each repair shop. Anna's "
+            "bench satisfies 85 of 100 in truth, but the hill stands just under 60, narrow enough to leave "
+            "85 out. FixFast satisfies 70 of 100 in truth and its hill stands just above 80. The hills "
+            "hardly overlap, and they stand in the wrong order."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="shops",
+                frame=shops,
+                steps=[shown, counted, guessed],
+                columns={
+                    "shop": Column(heading="shop"),
+                    "truth": Column(heading="satisfied in truth, of 100"),
+                    "positive": Column(heading="positive among those read"),
+                    "guess": Column(heading="your best guess, of 100", decimals=1),
+                },
+            ),
+            LiveTable(
+                name="beliefs",
+                frame=grid,
+                steps=[shown, counted, guessed, believed],
+                columns={"quality": Column(heading="satisfied, of 100")},
+            ),
+        ],
+        controls=[
+            Slider(
+                name="read",
+                label="Reviews you read of each shop",
+                low=1,
+                high=_MOST_REVIEWS,
+                step=1,
+                value=40,
+            ),
+            Slider(
+                name="bench",
+                label="Happy customers of Anna's who post",
+                low=100 * card.low,
+                high=100 * card.high,
+                step=1,
+                value=5,
+                unit="%",
+            ),
+            Slider(
+                name="chain",
+                label="Happy customers of FixFast who post",
+                low=100 * card.low,
+                high=100 * card.high,
+                step=1,
+                value=40,
+                unit="%",
+            ),
+            Choice(
+                name="allow",
+                label="You read the reviews",
+                options={"at face value": 0, "allowing for who posts": 1},
+                value=0,
+            ),
+        ],
+        readouts=[guess_of(shop) for shop in _TRUE_SHARE],
+        try_this=(
+            "go back to three reviews and come up one by one; then find out how many of her happy customers "
+            "Anna must get to post before her shop looks the better one; then put them back and allow for "
+            "who posts."
+        ),
+        labels=[TEACHING_DEVICE],
+        source=(
+            "At both shops 20% of unhappy customers post. Praise arrives in exactly the share that is "
+            "posted, so luck plays no part."
+        ),
+        height=270,
+    )
+
+
+def _short(name: str) -> str:
+    """A carrier's name without the words that companies share."""
+    company = re.sub(r" (Inc\.|Co\.|Corporation)$", "", name)
+    # Two letters alone would not name an airline.
+    return re.sub(r"(?<=\w{3}) (Airlines|Air Lines|Airways|Air)$", "", company)
+
+
+def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figure:
+    """Each carrier's record up to a month, and the month that followed.
+
+    Args:
+        forecasts: from `search.compare_forecasts`, units being carriers' codes and periods months.
+        names: of the carriers, by code.
+
+    Returns:
+        A figure with one row a carrier, drawn in the order of the carriers' whole year.
+    """
+    frame = pd.DataFrame(
+        {
+            "month": forecasts["period"].to_numpy(),
+            "carrier": [_short(names[code]) for code in forecasts["unit"]],
+            "flights": forecasts["trials"].to_numpy(),
+            **{
+                name: (100 * forecasts[name]).round(2).to_numpy()
+                for name in ("own", "shrunk", "common", "actual")
+            },
+        }
+    ).assign(name=lambda rows: [_MONTHS[month - 1] for month in rows["month"]])
+    whole = (
+        frame.assign(good=frame["actual"] * frame["flights"]).groupby("carrier")[["good", "flights"]].sum()
+    )
+    order = list((whole["good"] / whole["flights"]).sort_values(ascending=False).index)
+    totals = frame.assign(good=frame["actual"] * frame["flights"]).groupby("month")
+    level = (totals["good"].sum() / totals["flights"].sum()).round(2)
+    record = totals["common"].first()
+
+    def pick(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {
+            "record": xp.where(at["shrink"] == 1, row["shrunk"], row["own"]),
+            "now": xp.where(row["month"] == at["month"], 1, 0),
+        }
+
+    def of_month(values: pd.Series[float]) -> Readout:
+        def value(at: Settings, xp: Namespace) -> Quantity:
+            return xp.total(xp.where(at["month"] == month, number, 0) for month, number in values.items())
+
+        label = "Record of all carriers before it" if values is record else "All carriers in the month"
+        return Readout(label=label, value=value, decimals=1, unit="%")
+
+    def draw(table: alt.Chart) -> alt.LayerChart:
+        now = table.transform_filter("datum.now === 1").transform_calculate(
+            better="datum.actual >= datum.record ? 1 : 0"
+        )
+        scale = alt.Scale(domain=[20, 100])
+        y = alt.Y(
+            "carrier:N",
+            sort=order,
+            scale=alt.Scale(domain=order),
+            title=None,
+            axis=alt.Axis(ticks=False, grid=True, gridDash=[1, 3]),
+        )
+        title = "flights on time, %  (bar: record so far; dot: this month)"
+        x = alt.X("record:Q", scale=scale, title=title, axis=alt.Axis(tickCount=5))
+        hue = alt.condition("datum.better === 1", alt.value(theme.SERIES[0]), alt.value(theme.SERIES[1]))
+        move = now.mark_rule(strokeWidth=3, opacity=0.45, clip=True).encode(
+            x=x, x2="actual:Q", y=y, color=hue
+        )
+        bar = now.mark_tick(thickness=3, height={"band": 0.8}, color=theme.INK, clip=True).encode(x=x, y=y)
+        dot = now.mark_circle(size=110, opacity=1, clip=True).encode(
+            x=alt.X("actual:Q", scale=scale), y=y, color=hue
+        )
+        month = (
+            now.transform_aggregate(name="max(name)")
+            .mark_text(align="left", baseline="bottom", fontWeight="bold", dy=-3)
+            .encode(x=alt.value(0), y=alt.value(0), text="name:N")
+        )
+        return alt.LayerChart(layer=[move, bar, dot, month])
+
+    return Figure(
+        id="record-and-month",
+        title="In September every single carrier beat its own record: something moved them all",
+        alternative=(
+            "One row for each of 16 airlines, with a bar at the share of flights on time from January to "
+            "August and a dot at the share in September. Every dot lies to the right of its bar, most by "
+            "eight to twenty points. Airlines with the better records mostly have the better September."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="records",
+                frame=frame.drop(columns="common"),
+                steps=[pick],
+                columns={
+                    "carrier": Column(heading="carrier"),
+                    "name": Column(heading="month"),
+                    "flights": Column(heading="flights that arrived"),
+                    "record": Column(heading="record before", decimals=1, unit="%"),
+                    "actual": Column(heading="in the month", decimals=1, unit="%"),
+                },
+            )
+        ],
+        controls=[
+            Slider(name="month", label="Month of 2013", low=2, high=12, step=1, value=9),
+            Choice(
+                name="shrink",
+                label="Record",
+                options={"as it stands": 0, "pulled towards all carriers": 1},
+                value=0,
+            ),
+        ],
+        readouts=[of_month(record), of_month(level)],
+        try_this=(
+            "go back to July, then on to December; then stay in September and pull the records together: "
+            "only SkyWest, with seven flights so far, moves much."
+        ),
+        source=(
+            "Flights out of New York's three airports in 2013 (US Bureau of Transportation Statistics, "
+            "nycflights13). On time: less than 15 minutes late. SkyWest's record in June is one flight, "
+            "late, and lies off the scale."
+        ),
+        height=360,
+    )
