@@ -271,14 +271,17 @@ def test_a_chapter_read_once_opens_again_without_a_network(
 ) -> None:
     page.goto(below_a_path + chapter)
     heading = page.locator(".se-text h1").inner_text()
-    page.wait_for_function(
-        "async (address) => Boolean(await caches.match(address))", arg=below_a_path + chapter
-    )
-    page.wait_for_timeout(500)  # the page's parts follow the page
+    kept = """async (address) => {
+        while (!(await caches.match(address))) await new Promise((done) => setTimeout(done, 50));
+    }"""
+    page.evaluate(kept, below_a_path + chapter)
     page.context.set_offline(True)
     page.goto(below_a_path + chapter)
     assert page.locator(".se-text h1").inner_text() == heading
     assert page.evaluate("[...document.fonts].some((font) => font.status === 'loaded')")
+    if page.locator(".se-figure[data-live]").count():
+        page.locator(".se-figure[data-live]").first.scroll_into_view_if_needed()
+        page.locator(".se-figure[data-live=alive]").first.wait_for()
     page.goto(f"{below_a_path}search.html?q=service")
     assert " for “service”" in page.get_by_role("status").inner_text()
 

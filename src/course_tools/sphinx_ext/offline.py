@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 WORKER = Path(__file__).parent.parent / "theme" / "worker.js"
-_KEPT_FROM_THE_START = ("book.css", "page.js", "scheme.js", "favicon.svg", "*-latin-*-*.woff2")
+_KEPT_FROM_THE_START = (
+    "book.css",
+    "page.js",
+    "scheme.js",
+    "favicon.svg",
+    "*-latin-[46]*.woff2",
+    "*-latin-ext-400-normal.woff2",  # results of a search hold words in many languages
+)
 
 
 def _assets(outdir: Path) -> list[str]:
@@ -27,7 +34,6 @@ def _assets(outdir: Path) -> list[str]:
         path.relative_to(outdir).as_posix()
         for pattern in _KEPT_FROM_THE_START
         for path in static.glob(pattern)
-        if "-latin-ext-" not in path.name
     )
     return [*names, "search.html", search.INDEX]
 

@@ -50,15 +50,18 @@ async function asset(request) {
   return answer;
 }
 
-// The first page of a visit was loaded before there was a worker, so it hands over what it consists of.
-async function keep({ page, parts }) {
-  const own = (address) => address.startsWith(self.registration.scope);
-  const pages = await caches.open(PAGES);
-  if (own(page)) await pages.add(page);
-  const assets = await caches.open(ASSETS);
-  for (const part of parts.filter(own)) {
-    if (!(await assets.match(part, { ignoreSearch: true }))) await assets.add(part);
+async function keepMissing(name, addresses) {
+  const cache = await caches.open(name);
+  for (const address of addresses) {
+    const own = address.startsWith(self.registration.scope);
+    if (own && !(await caches.match(address, { ignoreSearch: true }))) await cache.add(address);
   }
+}
+
+// The first page of a visit was loaded before there was a worker, so every page says what it consists of.
+async function keep({ page, parts }) {
+  await keepMissing(ASSETS, parts);
+  await keepMissing(PAGES, [page]);
 }
 
 self.addEventListener("message", (event) => event.waitUntil(keep(event.data)));
