@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 import altair as alt
 import numpy as np
@@ -79,10 +80,10 @@ def busy_staff(service_mean: float) -> Figure:
         x = alt.X(
             "percent:Q", title="share of their time that staff are busy, %", scale=alt.Scale(domain=[40, 100])
         )
-        scale = alt.Scale(domain=[0, 3], clamp=False)
+        scale, axis = alt.Scale(domain=[0, 3]), alt.Axis(values=[0, 1, 2, 3])
         title = "minutes lost for each customer served, in minutes of staff"
         base = rows.mark_area(clip=True, color=theme.SERIES[0], opacity=0.35).encode(
-            x=x, y=alt.Y("idle:Q", title=title, scale=scale), y2=alt.datum(0)
+            x=x, y=alt.Y("idle:Q", title=title, scale=scale, axis=axis), y2=alt.datum(0)
         )
         top = rows.mark_area(clip=True, color=theme.SERIES[1], opacity=0.35).encode(
             x=x, y=alt.Y("idle:Q", scale=scale), y2="lost:Q"
@@ -106,24 +107,29 @@ def busy_staff(service_mean: float) -> Figure:
             )
             .encode(x=x, y=alt.Y("lost:Q", scale=scale), text="words:N")
         )
+        names: tuple[tuple[int, float, Literal["left", "right"], str, str], ...] = (
+            (41, 0.17, "left", theme.SERIES[0], "staff wait for customers"),
+            (86, 2.75, "right", theme.SERIES[1], "customers wait for staff"),
+        )
         words = [
             rows.transform_filter(f"datum.percent === {percent}")
             .mark_text(align=align, color=colour, fontWeight="bold")
             .encode(x=x, y=alt.Y(datum=height, scale=scale), text=alt.value(text))
-            for percent, height, align, colour, text in (
-                (41, 0.17, "left", theme.SERIES[0], "staff wait for customers"),
-                (86, 2.75, "right", theme.SERIES[1], "customers wait for staff"),
-            )
+            for percent, height, align, colour, text in names
         ]
-        return alt.layer(base, top, edge, rule, dot, name, *words)
+        return alt.LayerChart(layer=[base, top, edge, rule, dot, name, *words])
 
     return Figure(
         id="busy-staff",
-        title="If a customer's minute counts a quarter of the server's, a single server should stand idle a third of the time",
+        title=(
+            "If a customer's minute counts a quarter of the server's, a single server should stand "
+            "idle a third of the time"
+        ),
         alternative=(
-            "Two areas stacked over how busy the staff are, from 40 to 98 per cent. The minutes that staff spend idle "
-            "for each customer shrink steadily. The minutes that customers wait, counted at a quarter, stay small up "
-            "to 80 per cent and then climb like a wall. Together they are least at 67 per cent."
+            "Two areas stacked over how busy the staff are, from 40 to 98 per cent. The minutes that staff "
+            "spend idle for each customer shrink steadily. The minutes that customers wait, counted at a "
+            "quarter, stay small up to 80 per cent and then climb like a wall. Together they are least at "
+            "67 per cent."
         ),
         draw=draw,
         tables=[
@@ -161,13 +167,13 @@ def busy_staff(service_mean: float) -> Figure:
             ),
         ],
         try_this=(
-            "pull the worth of a customer's minute down to 0 and see who recommends full use of staff; then put it "
-            "at 1 and add servers until 80% is busy enough."
+            "pull the worth of a customer's minute down to 0 and see who recommends full use of staff; "
+            "then put it at 1 and add servers until 80% is busy enough."
         ),
         labels=[TEACHING_DEVICE],
         source=(
-            "Mean service time of 174 customers of a college snack bar; arrivals and the spread of service times as "
-            "Erlang's formula assumes them; the worth of a minute is yours."
+            "Mean service time of 174 customers of a college snack bar; arrivals and the spread of service "
+            "times as Erlang's formula assumes them; the worth of a minute is yours."
         ),
         height=300,
     )
@@ -232,23 +238,37 @@ def lunch_staff(service_times: NDArray[np.float64], seed: int) -> Figure:
         dot = rows.mark_point(filled=True, opacity=1, color=theme.INK).encode(
             x=x, y=y, size=alt.condition("datum.missing === 0", alt.value(190), alt.value(60))
         )
-        ends = [
+        luck = (
             rows.transform_filter(one_short)
-            .transform_calculate(words=f"format(datum.{end}, '.0f') + '% at a {end} lunch'")
-            .mark_text(align="right", dx=-14, baseline=baseline, color=theme.SERIES[1], fontWeight="bold")
-            .encode(x=x, y=alt.Y(f"{end}:Q", scale=scale), text="words:N")
-            for end, baseline in (("bad", "bottom"), ("good", "top"))
-        ]
-        return alt.layer(goal, band, dot, *ends)
+            .transform_calculate(
+                middle="(datum.bad + datum.good) / 2",
+                words="format(datum.bad, '.0f') + '% to ' + format(datum.good, '.0f') + '%|by luck alone'",
+            )
+            .mark_text(
+                lineBreak="|",
+                baseline="middle",
+                color=theme.SERIES[1],
+                fontWeight="bold",
+                # On the side where the drawing has room.
+                align=alt.ExprRef("datum.servers > 4 ? 'right' : 'left'"),
+                dx=alt.ExprRef("datum.servers > 4 ? -15 : 15"),
+            )
+            .encode(x=x, y=alt.Y("middle:Q", scale=scale), text="words:N")
+        )
+        return alt.LayerChart(layer=[goal, band, dot, luck])
 
     return Figure(
         id="lunch-staff",
-        title="With three servers the same lunch serves 16 in a hundred within a minute, or 81: one short, luck decides",
+        title=(
+            "With three servers the same lunch serves 17 in a hundred within a minute, or 83: one "
+            "short, luck decides"
+        ),
         alternative=(
-            "Eight columns for one to eight servers. A dot says what share of customers the formula expects to be "
-            "served within a minute; a band spans bad to good lunches. With one or two servers nearly nobody is. With "
-            "three the dot stands at 37 per cent and the band reaches from 16 to 81. With four the dot stands "
-            "at 93 and the band is short. From five on everybody is served in time."
+            "Eight columns for one to eight servers. A dot says what share of customers the formula "
+            "expects to be served within a minute; a band spans bad to good lunches. With one or two "
+            "servers nearly nobody is. With three the dot stands at 37 per cent and the band reaches from "
+            "17 to 83. With four the dot stands at 93 and the band is short. From five on everybody is "
+            "served in time."
         ),
         draw=draw,
         tables=[
@@ -271,13 +291,14 @@ def lunch_staff(service_times: NDArray[np.float64], seed: int) -> Figure:
         ],
         readouts=[Readout(label="Erlang's formula asks for", value=needed, unit="servers")],
         try_this=(
-            "promise no wait at all, for 95%, and count the servers; then add 60 customers an hour and watch which "
-            "column turns long."
+            "promise no wait at all, for 95%, and count the servers; then add 60 customers an hour and "
+            "watch which column turns long."
         ),
         source=(
-            "Dots: Erlang's formula for a line that never ends. Bands: simulated lunches of ninety minutes that begin "
-            "with nobody in line and draw from the recorded service times of a college snack bar; one lunch in twenty "
-            "falls below the band and one above it. The larger dot marks enough servers."
+            "Dots: Erlang's formula for a line that never ends. Bands: simulated lunches of ninety minutes "
+            "that begin with nobody in line and draw from the recorded service times of a college snack "
+            "bar; one lunch in twenty falls below the band and one above it. The larger dot marks enough "
+            "servers."
         ),
         height=300,
     )
@@ -310,17 +331,17 @@ def fast_lane(service_mean: float, service_scv: float) -> Figure:
 
     def draw(rows: alt.Chart) -> alt.LayerChart:
         x = alt.X("percent:Q", title="customers who buy the fast lane, %", scale=alt.Scale(domain=[0, 100]))
-        scale = alt.Scale(domain=[0, 4])
+        scale, axis = alt.Scale(domain=[0, 4]), alt.Axis(values=[0, 1, 2, 3, 4])
         y_title = "wait, as a multiple of the wait without lanes"
-        series = (
-            ("everyone", theme.INK, [5, 4], 98, "right", -9, "everyone, on average"),
-            ("fast", theme.SERIES[2], [1, 0], 40, "center", 18, "in the fast lane"),
-            ("rest", theme.SERIES[1], [1, 0], 30, "center", -18, "everyone else"),
+        series: tuple[tuple[str, str, list[int], int, Literal["right"], int, str], ...] = (
+            ("everyone", theme.INK, [5, 4], 95, "right", -9, "everyone, on average"),
+            ("fast", theme.SERIES[2], [1, 0], 40, "right", -12, "in the fast lane"),
+            ("rest", theme.SERIES[1], [1, 0], 40, "right", -14, "everyone else"),
         )
         sold = rows.transform_filter("datum.sold === 1")
         layers: list[alt.Chart] = [sold.mark_rule(strokeDash=[3, 3]).encode(x=x)]
         for column, colour, dash, place, align, dy, words in series:
-            y = alt.Y(f"{column}:Q", title=y_title, scale=scale)
+            y = alt.Y(f"{column}:Q", title=y_title, scale=scale, axis=axis)
             width = 1.5 if column == "everyone" else 3
             layers += [
                 rows.mark_line(color=colour, strokeWidth=width, strokeDash=dash, clip=True).encode(x=x, y=y),
@@ -334,7 +355,7 @@ def fast_lane(service_mean: float, service_scv: float) -> Figure:
                         x=x, y=y
                     )
                 )
-        return alt.layer(*layers)
+        return alt.LayerChart(layer=layers)
 
     def minutes_fast(at: Settings, xp: Namespace) -> Quantity:
         return waits(at["busy"], at["sold"] / 100, xp).fast
@@ -344,12 +365,15 @@ def fast_lane(service_mean: float, service_scv: float) -> Figure:
 
     return Figure(
         id="fast-lane",
-        title="Sell the fast lane to one in five: the rest wait a fifth longer, and the average does not move",
+        title=(
+            "Sell the fast lane to one in five: the rest wait a fifth longer, and the average does not move"
+        ),
         alternative=(
-            "Three lines over the share of customers who buy the fast lane, when the server is busy 90 per cent of "
-            "the time. The average over everyone is flat at one. The fast lane starts at a tenth of the old wait and "
-            "rises slowly, reaching half at nine in ten buyers. Everyone else starts at one, waits 1.22 times as long "
-            "when one in five buys, twice as long a little above one in two, and more than five times at nine in ten."
+            "Three lines over the share of customers who buy the fast lane, when the server is busy 90 per "
+            "cent of the time. The average over everyone is flat at one. The fast lane starts at a tenth "
+            "of the old wait and rises slowly, reaching half at nine in ten buyers. Everyone else starts "
+            "at one, waits 1.22 times as long when one in five buys, twice as long a little above one in "
+            "two, and more than five times at nine in ten."
         ),
         draw=draw,
         tables=[
@@ -382,8 +406,8 @@ def fast_lane(service_mean: float, service_scv: float) -> Figure:
             Readout(label="everyone else", value=minutes_rest, decimals=1, unit="min"),
         ],
         try_this=(
-            "sell it to nine in ten and look at who is left; then make the server only half busy and see what there "
-            "is to sell."
+            "sell it to nine in ten and look at who is left; then make the server only half busy and see "
+            "what there is to sell."
         ),
         labels=[TEACHING_DEVICE],
         source="One server, Poisson arrivals, service times as spread as those of a college snack bar.",
