@@ -65,7 +65,9 @@ def test_the_right_answer_is_right_and_is_not_given_away(question: bank.Question
         bad.append(check.answer(question.id, 1e9))
     else:
         assert check.answer(question.id, f" {content['accept'][0].lower()}. ").right
-        bad = [check.answer(question.id, match) for mistake in content["mistakes"] for match in mistake["match"]]
+        bad = [
+            check.answer(question.id, match) for mistake in content["mistakes"] for match in mistake["match"]
+        ]
         bad.append(check.answer(question.id, "no idea"))
     for verdict in bad:
         assert not verdict.right
@@ -79,14 +81,18 @@ def test_the_bank_agrees_with_the_models() -> None:
     """Numbers in questions come from the models that the chapter teaches."""
     assert BY_ID["choice-set-size"].content["answer"] == choice.optimal_set_size(0.10)
     travel = cases.load("travel_mode")
-    fit = choice.fit_logit(travel, "individual", "mode", "choice", ["gc", "ttme", "air", "hinc:air", "train", "bus"])
+    fit = choice.fit_logit(
+        travel, "individual", "mode", "choice", ["gc", "ttme", "air", "hinc:air", "train", "bus"]
+    )
     price = fit.coefficients["ttme"] / fit.coefficients["gc"]
     assert BY_ID["choice-price-of-a-minute"].content["answer"] == pytest.approx(price, abs=0.01)
     drivers = travel.query("choice == 1")["mode"].eq("car").mean()
     assert f"{100 * drivers:.0f} in a hundred drive" in BY_ID["choice-drawn-by-choice"].prompt
 
 
-def _changes(fit: choice.LogitFit, weights: dict[object, float] | None = None, cut: float = 20) -> dict[str, float]:
+def _changes(
+    fit: choice.LogitFit, weights: dict[object, float] | None = None, cut: float = 20
+) -> dict[str, float]:
     frame = fit.frame
     faster = frame.assign(ttme=(frame["ttme"] - cut * (frame["mode"] == "air")).clip(lower=0))
     change = 100 * (fit.shares(faster, weights) - fit.shares(weights=weights))
@@ -136,7 +142,11 @@ def test_what_is_no_answer_to_the_exercise_is_refused(value: object) -> None:
         ("choice-set-drivers", 1, "give a list, got 1"),
         ("choice-funnel", ["The hotel she books"] * 5, "give each of the 5 items once"),
         ("choice-logit-parts", ["a"], "give a mapping"),
-        ("choice-logit-parts", {"The log-likelihood": "The rate at which travellers trade one thing for the other"}, "partner for each"),
+        (
+            "choice-logit-parts",
+            {"The log-likelihood": "The rate at which travellers trade one thing for the other"},
+            "partner for each",
+        ),
         ("choice-set-size", "ten", "give a number, got 'ten'"),
         ("choice-set-size", math.nan, "give a number, got nan"),
         ("choice-set-size", True, "give a number, got True"),
@@ -156,7 +166,9 @@ def test_unknown_ids_list_the_known() -> None:
         check.answer("choice-nope", 1)
     with pytest.raises(LookupError, match=r"no exercise 'nope'; there are .*choice-wait-cut"):
         check.exercise("nope", 1)
-    with pytest.raises(LookupError, match=r"no questions for page 'before/nope'; there are some for before/choice"):
+    with pytest.raises(
+        LookupError, match=r"no questions for page 'before/nope'; there are some for before/choice"
+    ):
         check.questions("before/nope")
     with pytest.raises(ValueError, match="has a check already"):
         check.marks("choice-wait-cut")(lambda value: check.Verdict(True, "no"))
@@ -172,7 +184,7 @@ def test_unknown_ids_list_the_known() -> None:
         ("1.234,50", "", [1234.5]),
         ("1,234", "", [1.234, 1234.0]),
         ("1,234,567", "", [1234567.0]),
-        ("−4", "", [-4.0]),
+        ("\N{MINUS SIGN}4", "", [-4.0]),
         ("20 %", "", [20.0]),
         ("12 Minutes", "minutes", [12.0]),
         ("1e3", "", [1000.0]),

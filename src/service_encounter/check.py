@@ -1,8 +1,8 @@
 """Say what is off in an answer, and why: the book's questions and exercises, in a notebook.
 
 >>> from service_encounter import check
->>> check.answer("choice-considered", 1)
-✗ Not yet. Those are the salons she is aware of. Knowing a name costs nothing and decides little: nine of the eleven never had a chance that morning.
+>>> check.answer("choice-price-of-a-minute", 372)
+✗ Not yet. That is for an hour. The size should make you suspicious either way.
 >>> check.answer("choice-price-of-a-minute", "$ 6,20").right
 True
 
@@ -31,6 +31,7 @@ Check: TypeAlias = Callable[[Any], "Verdict"]
 
 _CHECKS: dict[str, Check] = {}
 _CURRENCY = re.compile(r"[$€£¥₪]|zł|\b(?:USD|EUR|GBP|ILS|PLN|CNY)\b")
+_PUNCTUATION = re.compile(r"[\s.,;:!?\"'\N{RIGHT SINGLE QUOTATION MARK}“”`*_-]+")
 _GROUPS = re.compile(r"[+-]?\d{1,3}([.,]\d{3})+")
 
 
@@ -190,7 +191,7 @@ def readings(text: str, unit: str = "") -> list[float]:
     bare = _CURRENCY.sub("", text.replace("\N{MINUS SIGN}", "-"))
     if unit:
         bare = re.sub(re.escape(unit), "", bare, flags=re.IGNORECASE)
-    bare = re.sub(r"[\s%'’]", "", bare)
+    bare = re.sub(r"[\s%'\N{RIGHT SINGLE QUOTATION MARK}]", "", bare)
     found = {_decimal(bare)}
     if _GROUPS.fullmatch(bare) and len(set(re.findall(r"[.,]", bare))) == 1:
         found.add(_decimal(re.sub(r"[.,]", "", bare)))
@@ -220,8 +221,12 @@ def _import_exercises() -> None:
 @cache
 def _bank() -> dict[str, dict[str, Any]]:
     folder = resources.files("service_encounter") / "questions"
-    files = sorted((file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name)
-    encoded = {key: code for file in files for key, code in json.loads(file.read_text(encoding="utf-8")).items()}
+    files = sorted(
+        (file for file in folder.iterdir() if file.name.endswith(".json")), key=lambda file: file.name
+    )
+    encoded = {
+        key: code for file in files for key, code in json.loads(file.read_text(encoding="utf-8")).items()
+    }
     return {key: json.loads(base64.b64decode(code)) for key, code in encoded.items()}
 
 
@@ -244,7 +249,7 @@ def _verdict(right: bool, *messages: str) -> Verdict:
 
 
 def _same(text: object) -> str:
-    return " ".join(re.sub(r"[\s.,;:!?\"'’“”`*_-]+", " ", _plain(str(text))).casefold().split())
+    return " ".join(_PUNCTUATION.sub(" ", _plain(str(text))).casefold().split())
 
 
 def _index(texts: Sequence[str], response: object) -> int:

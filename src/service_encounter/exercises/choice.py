@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 from service_encounter import cases
 from service_encounter.check import Verdict, marks
@@ -17,7 +18,7 @@ _TOLERANCE = 0.5
 
 
 def _changes(fit: LogitFit, weights: Mapping[object, float] | None = None) -> dict[str, float]:
-    """Change of each mode's share in percentage points when the wait for air falls by the cut, to zero at most."""
+    """Change of each mode's share, in percentage points, when the wait for air falls by the cut."""
     wait = (fit.frame["ttme"] - _CUT * (fit.frame["mode"] == "air")).clip(lower=0)
     cut = fit.frame.assign(ttme=wait)
     change = 100 * (fit.shares(cut, weights) - fit.shares(weights=weights))
@@ -30,10 +31,11 @@ def _agree(given: Mapping[str, float], wanted: Mapping[str, float]) -> bool:
 
 def _read(value: object) -> dict[str, float]:
     try:
-        given = {str(mode): float(change) for mode, change in dict(value).items()}  # type: ignore[call-overload]  # checked by trying
+        pairs: Any = value
+        given = {str(mode): float(change) for mode, change in dict(pairs).items()}
     except (TypeError, ValueError):
         raise TypeError(
-            f"value must map each mode to its change in percentage points, such as {{'air': 1.0, ...}}, got {value!r}"
+            f"value must map each mode to its change in percentage points, got {value!r}"
         ) from None
     if set(given) != set(_MODES) or not all(math.isfinite(change) for change in given.values()):
         raise ValueError(f"value must give one finite number for each of {', '.join(_MODES)}, got {given!r}")
@@ -57,14 +59,18 @@ def wait_cut(value: object) -> Verdict:
     if _agree(given, wanted):
         return Verdict(True, "Most of what air gains comes from the car, as it must where most people drive.")
     if _agree({mode: 100 * change for mode, change in given.items()}, wanted):
-        return Verdict(False, "Your numbers are shares, from 0 to 1. The exercise asks for percentage points.")
+        return Verdict(
+            False, "Your numbers are shares, from 0 to 1. The exercise asks for percentage points."
+        )
     if _agree({mode: -change for mode, change in given.items()}, wanted):
-        return Verdict(False, "The signs are turned round: give the share after the cut less the share before.")
+        return Verdict(
+            False, "The signs are turned round: give the share after the cut less the share before."
+        )
     if _agree(given, _changes(sample)):
         return Verdict(
             False,
-            "That is the change in the sample, and the sample was drawn by choice: drivers are far rarer in it "
-            "than on the road. Correct the constants with `for_population` and weight the travellers.",
+            "That is the change in the sample, and the sample was drawn by choice: drivers are far rarer "
+            "in it than on the road. Correct the constants with `for_population` and weight the travellers.",
         )
     if _agree(given, _changes(population)):
         return Verdict(
@@ -74,7 +80,11 @@ def wait_cut(value: object) -> Verdict:
         )
     if abs(sum(given.values())) > _TOLERANCE:
         total = sum(given.values())
-        return Verdict(False, f"The changes add up to {total:.1f} points. Shares sum to one, so changes sum to zero.")
+        return Verdict(
+            False, f"The changes add up to {total:.1f} points. Shares sum to one, so changes sum to zero."
+        )
     if given["air"] < 0:
-        return Verdict(False, "A shorter wait makes air more attractive. Look at the sign of the change in `ttme`.")
+        return Verdict(
+            False, "A shorter wait makes air more attractive. Look at the sign of the change in `ttme`."
+        )
     return Verdict(False, "Change `ttme` by 20 in the rows of air alone, and leave all the rest as it is.")

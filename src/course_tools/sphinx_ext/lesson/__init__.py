@@ -28,7 +28,18 @@ VERSION = 1
 def setup(app: Sphinx) -> dict[str, bool | int]:
     """Register all directives and roles of the language."""
     app.add_domain(LessonDomain)
-    for family in (elements, boxes, claims, selfcheck, predict, exercise, cards, blueprint, glossary, progress):
+    for family in (
+        elements,
+        boxes,
+        claims,
+        selfcheck,
+        predict,
+        exercise,
+        cards,
+        blueprint,
+        glossary,
+        progress,
+    ):
         family.setup(app)
     app.connect("env-updated", pages_to_write_again)
     return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": VERSION}

@@ -124,7 +124,9 @@ def _read_bank(path: Path, changed: int) -> Bank:
             problems.append(error)
             continue
         if question.id in found:
-            problems.append(entry.error(f"{question.id}: the id is taken; {found[question.id].source} has it", "id"))
+            problems.append(
+                entry.error(f"{question.id}: the id is taken; {found[question.id].source} has it", "id")
+            )
         else:
             found[question.id] = question
     return Bank(tuple(found.values()), tuple(problems))
@@ -166,7 +168,9 @@ def _choices(reader: Reader) -> dict[str, Any]:
     if kind == "single" and right != 1:
         raise reader.error(f"exactly one choice must be right, got {right}", "choices")
     if kind == "multiple" and not 0 < right < len(choices):
-        raise reader.error(f"some choices must be right and some wrong, got {right} of {len(choices)} right", "choices")
+        raise reader.error(
+            f"some choices must be right and some wrong, got {right} of {len(choices)} right", "choices"
+        )
     return {"choices": choices}
 
 
@@ -190,7 +194,9 @@ def _feedback(reader: Reader) -> dict[str, str]:
 def _items(reader: Reader) -> dict[str, Any]:
     items = reader.texts("items")
     if len(items) < 3 or len(set(items)) < len(items):
-        raise reader.error(f"'items' must be at least three different texts in the right order, got {list(items)}", "items")
+        raise reader.error(
+            f"'items' must be at least three different texts in the right order, got {list(items)}", "items"
+        )
     return {"items": list(items), "feedback": _feedback(reader)}
 
 
@@ -284,9 +290,14 @@ def main(arguments: list[str]) -> int:
     wanted = {PACKAGED / f"{stem}.json": packaged(bank) for stem, bank in banks.items()}
     present = {path: path.read_text(encoding="utf-8") for path in PACKAGED.glob("*.json")}
     if arguments == ["--check"]:
-        stale = sorted(path.name for path in wanted.keys() | present.keys() if wanted.get(path) != present.get(path))
+        stale = sorted(
+            path.name for path in wanted.keys() | present.keys() if wanted.get(path) != present.get(path)
+        )
         if stale:
-            print(f"{PACKAGED.name}: not current: {', '.join(stale)}; run python -m {__package__}", file=sys.stderr)
+            print(
+                f"{PACKAGED.name}: not current: {', '.join(stale)}; run python -m {__package__}",
+                file=sys.stderr,
+            )
         return 1 if stale else 0
     PACKAGED.mkdir(exist_ok=True)
     for path in present.keys() - wanted.keys():
@@ -294,4 +305,3 @@ def main(arguments: list[str]) -> int:
     for path, text in wanted.items():
         path.write_text(text, encoding="utf-8", newline="\n")
     return 0
-

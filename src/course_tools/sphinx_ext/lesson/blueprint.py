@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 
 from course_tools.sphinx_ext.lesson.cards import scrolling, table
-from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph, slug, span
+from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph, slug, span, words
 from course_tools.sphinx_ext.lesson.elements import HtmlElement, element
 from service_encounter import cases
 
@@ -127,12 +126,12 @@ class Blueprint(LessonDirective):
 
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar = {"id": slug, "case": directives.unchanged_required}
+    converters: ClassVar = {"id": slug, "case": words}
     required_options = ("id",)
 
     def run(self) -> list[nodes.Node]:
         """Build the figure and the table behind it."""
-        self.need_options()
+        self.read_options()
         try:
             steps = read_steps(self._rows())
         except (ValueError, LookupError) as error:
@@ -187,18 +186,23 @@ def _drawing(steps: list[Step]) -> HtmlElement:
         for key, name in _LINES.items()
     ]
     items = element("ol", {"class": "se-steps", "role": "list"}, *[_item(step) for step in steps])
-    return element("div", {"class": "se-blueprint-stage", "style": f"--se-phases: {columns}"}, *labels, *lines, items)
+    return element(
+        "div", {"class": "se-blueprint-stage", "style": f"--se-phases: {columns}"}, *labels, *lines, items
+    )
 
 
 def _item(step: Step) -> HtmlElement:
-    return element(
+    item = element(
         "li",
         {"class": f"se-step se-lane-{step.lane}", "style": f"--se-phase: {step.phase}"},
         span("se-step-lane", f"{LANES[step.lane]}: "),
         span("se-step-name", step.name),
-        *([" ", span("se-step-notes", ", ".join(step.notes))] if step.notes else []),
-        *([" ", span("se-fail", "Fail point")] if step.fail_point else []),
     )
+    if step.notes:
+        item += [nodes.Text(" "), span("se-step-notes", ", ".join(step.notes))]
+    if step.fail_point:
+        item += [nodes.Text(" "), span("se-fail", "Fail point")]
+    return item
 
 
 def _table(steps: list[Step]) -> HtmlElement:

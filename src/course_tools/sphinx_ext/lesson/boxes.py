@@ -6,9 +6,9 @@ import os
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 
-from course_tools.sphinx_ext.lesson.directive import LessonDirective, box, element, minutes, paragraph
+from course_tools.sphinx_ext.lesson.directive import LessonDirective, box, minutes, one_of, paragraph, words
+from course_tools.sphinx_ext.lesson.elements import element
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -24,10 +24,6 @@ ACTIVITIES = {
 }
 
 
-def _activity_kind(argument: str) -> str:
-    return directives.choice(argument, tuple(ACTIVITIES))
-
-
 def spell_minutes(number: int) -> str:
     """A duration in words and figures."""
     return f"{number} minute" if number == 1 else f"{number} minutes"
@@ -36,12 +32,12 @@ def spell_minutes(number: int) -> str:
 class Objectives(LessonDirective):
     """The top of a chapter: what the reader will be able to do, what it takes, how long."""
 
-    option_spec: ClassVar = {"reading": minutes, "prerequisites": directives.unchanged_required}
+    converters: ClassVar = {"reading": minutes, "prerequisites": words}
     required_options = ("reading", "prerequisites")
 
     def run(self) -> list[nodes.Node]:
         """Build the header, and note the objectives that questions must serve."""
-        self.need_options()
+        self.read_options()
         self.need_content("a list of objectives")
         body = self.body()
         if len(body) != 1 or not isinstance(body[0], nodes.bullet_list):
@@ -75,12 +71,12 @@ class Activity(LessonDirective):
 
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar = {"minutes": minutes, "kind": _activity_kind}
+    converters: ClassVar = {"minutes": minutes, "kind": one_of(*ACTIVITIES)}
     required_options = ("minutes", "kind")
 
     def run(self) -> list[nodes.Node]:
         """Build the box."""
-        self.need_options()
+        self.read_options()
         self.need_content("what to do")
         kind, time = ACTIVITIES[self.options["kind"]], spell_minutes(self.options["minutes"])
         return [box("se-activity", [f"{kind}, {time}"], self.inline(self.arguments[0]), *self.body())]
@@ -91,12 +87,12 @@ class Discussion(LessonDirective):
 
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar = {"minutes": minutes}
+    converters: ClassVar = {"minutes": minutes}
     required_options = ("minutes",)
 
     def run(self) -> list[nodes.Node]:
         """Build the box."""
-        self.need_options()
+        self.read_options()
         kicker = f"Discuss, {spell_minutes(self.options['minutes'])}"
         return [box("se-discussion", [kicker], self.inline(self.arguments[0]), *self.body())]
 

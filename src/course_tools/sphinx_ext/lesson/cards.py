@@ -29,7 +29,9 @@ _KINDS = {
 
 def scrolling(label: str, table: nodes.Node) -> HtmlElement:
     """A table in a box that scrolls sideways and that the keyboard can reach."""
-    return element("div", {"class": "se-scroll", "role": "region", "aria-label": label, "tabindex": "0"}, table)
+    return element(
+        "div", {"class": "se-scroll", "role": "region", "aria-label": label, "tabindex": "0"}, table
+    )
 
 
 def table(caption: str, head: Iterable[str], rows: Iterable[Iterable[list[nodes.Node]]]) -> HtmlElement:
@@ -82,7 +84,11 @@ class Dataset(LessonDirective):
             f"Columns of {case.name}",
             ("Column", "Unit", "Meaning"),
             [
-                ([nodes.literal(column.name, column.name)], _text(column.unit or "words"), _text(column.description))
+                (
+                    [nodes.literal(column.name, column.name)],
+                    _text(column.unit or "words"),
+                    _text(column.description),
+                )
                 for column in case.columns
             ],
         )
@@ -139,11 +145,11 @@ class Model(LessonDirective):
         equation = nodes.math_block(card.equation, card.equation, nowrap=False, number=None, label=None)
         parameters = table(
             f"Parameters of {card.title}",
-            ("Symbol", "Meaning", "Unit", "Range on this page", "Where it comes from"),
+            ("Parameter", "Symbol", "Unit", "Range on this page", "Where it comes from"),
             [
                 (
-                    [nodes.math(parameter.symbol, parameter.symbol)],
                     _text(parameter.meaning),
+                    [nodes.math(parameter.symbol, parameter.symbol)],
                     _text(parameter.unit),
                     _text(f"{parameter.low:g} to {parameter.high:g}"),
                     _text(parameter.source),

@@ -161,7 +161,9 @@ def _read_claims(path: Path, changed: int) -> Claims:
             problems.append(error)
             continue
         if claim.id in found:
-            problems.append(entry.error(f"claim {claim.id}: the id is taken; {found[claim.id].source} has it", "id"))
+            problems.append(
+                entry.error(f"claim {claim.id}: the id is taken; {found[claim.id].source} has it", "id")
+            )
         else:
             found[claim.id] = claim
     return Claims(found, tuple(problems))
@@ -217,7 +219,9 @@ class ClaimDirective(LessonDirective):
             return [self._links(chosen)]
         if not all(at_home):
             strangers = ", ".join(claim.id for claim, home in zip(chosen, at_home, strict=True) if not home)
-            raise self.error(f"claim {strangers}: not at home on {self.env.docname}; give it a box of its own")
+            raise self.error(
+                f"claim {strangers}: not at home on {self.env.docname}; give it a box of its own"
+            )
         reasoning = self.body()
         # Reasoning about one claim stands inside its trial, reasoning about several follows them all.
         shared = reasoning if len(chosen) > 1 else []
@@ -248,7 +252,9 @@ class ClaimDirective(LessonDirective):
             facts += _fact("Effect", [paragraph("se-unknown", "No size is known to us.")])
         facts += _fact("What would change our mind", self.block(claim.change))
         if claim.works:
-            facts += _fact("Works", self.block(", ".join(f"{{cite:t}}`{work}`" for work in claim.works) + "."))
+            facts += _fact(
+                "Works", self.block(", ".join(f"{{cite:t}}`{work}`" for work in claim.works) + ".")
+            )
         return element(
             "div",
             {"class": "se-claim", "id": anchor, "role": "group", "aria-labelledby": f"{anchor}-head"},

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from sphinx.domains import Domain
 from sphinx.util import logging
 
 if TYPE_CHECKING:
-    from collections.abc import Set as AbstractSet
-
     from sphinx.application import Sphinx
     from sphinx.environment import BuildEnvironment
 
 _LOGGER = logging.getLogger(__name__)
 _KINDS = ("claims", "questions", "exercises", "predictions", "objectives", "glossary", "dependents")
+_INITIAL: dict[str, Any] = {**{kind: {} for kind in _KINDS}, "shown": None}
 
 
 class LessonDomain(Domain):
@@ -27,7 +26,7 @@ class LessonDomain(Domain):
     name = "lesson"
     label = "Lesson"
     data_version = 1
-    initial_data: ClassVar[dict[str, Any]] = {**{kind: {} for kind in _KINDS}, "shown": None}
+    initial_data = _INITIAL
 
     def declare(self, kind: str, key: str, page: str, line: int, **more: object) -> str | None:
         """Note an id; return where it was declared before, if it was."""
@@ -49,9 +48,11 @@ class LessonDomain(Domain):
     def clear_doc(self, docname: str) -> None:
         """Forget what a page declared, before it is read again."""
         for kind in _KINDS:
-            self.data[kind] = {key: entry for key, entry in self.data[kind].items() if entry["page"] != docname}
+            self.data[kind] = {
+                key: entry for key, entry in self.data[kind].items() if entry["page"] != docname
+            }
 
-    def merge_domaindata(self, docnames: AbstractSet[str], otherdata: dict[str, Any]) -> None:
+    def merge_domaindata(self, docnames: Iterable[str], otherdata: dict[str, Any]) -> None:
         """Take over what another process read."""
         for kind in _KINDS:
             for key, entry in otherdata[kind].items():
@@ -70,13 +71,16 @@ class LessonDomain(Domain):
 
 def objective_problems(domain: LessonDomain) -> Iterable[tuple[str, str]]:
     """Questions whose objective their page does not state: message and ``file:line``."""
-    stated: dict[str, list[str]] = {entry["page"]: entry["items"] for entry in domain.declared("objectives").values()}
+    stated: dict[str, list[str]] = {
+        entry["page"]: entry["items"] for entry in domain.declared("objectives").values()
+    }
     for key, question in domain.declared("questions").items():
         objectives = stated.get(question["page"])
         if objectives is not None and question["objective"] not in objectives:
+            there = "; ".join(objectives)
             yield (
-                f"{key}: the objective {question['objective']!r} is not stated on {question['page']}, which has: "
-                + "; ".join(objectives),
+                f"{key}: the objective {question['objective']!r} is not stated on {question['page']}, "
+                f"which has: {there}",
                 question["source"],
             )
 

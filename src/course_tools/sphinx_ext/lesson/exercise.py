@@ -21,28 +21,29 @@ class Exercise(LessonDirective):
 
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar = {"id": slug, "minutes": minutes}
+    converters: ClassVar = {"id": slug, "minutes": minutes}
     required_options = ("id", "minutes")
 
     def run(self) -> list[nodes.Node]:
         """Build the box, with the line that checks an answer."""
-        self.need_options()
+        self.read_options()
         self.need_content("the task, with a {solution} inside it")
         key = self.options["id"]
         if key not in check.exercises():
-            raise self.error(
-                f"exercise: service_encounter.check has no check {key!r}; there are {', '.join(check.exercises())}"
-            )
+            known = ", ".join(check.exercises())
+            raise self.error(f"exercise: service_encounter.check has no check {key!r}; there are {known}")
         body = self.body()
         solutions = [node for part in body for node in part.findall(nodes.Element) if _is_solution(node)]
         if len(solutions) != 1:
             raise self.error(f"exercise: {key} needs one {{solution}} in its body, got {len(solutions)}")
         code = [block.astext() for block in solutions[0].findall(nodes.literal_block)]
-        before = self.lesson.declare("exercises", key, self.env.docname, self.lineno, solution="\n".join(code))
+        before = self.lesson.declare(
+            "exercises", key, self.env.docname, self.lineno, solution="\n".join(code)
+        )
         if before:
             raise self.error(f"exercise: the id {key!r} is taken; first on {before}")
-        call = nodes.literal_block(*[f'from service_encounter import check\ncheck.exercise("{key}", answer)'] * 2)
-        call["language"] = "python"
+        lines = f'from service_encounter import check\ncheck.exercise("{key}", answer)'
+        call = nodes.literal_block(lines, lines, language="python")
         return [
             box(
                 "se-exercise",
@@ -52,7 +53,9 @@ class Exercise(LessonDirective):
                 element(
                     "div",
                     {"class": "se-check-call"},
-                    paragraph("se-hint", "In a notebook, this says whether your answer holds and what is off:"),
+                    paragraph(
+                        "se-hint", "In a notebook, this says whether your answer holds and what is off:"
+                    ),
                     call,
                 ),
                 id=f"exercise-{key}",

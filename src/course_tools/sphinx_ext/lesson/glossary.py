@@ -14,9 +14,9 @@ from docutils import nodes
 from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
-from course_tools.sphinx_ext.lesson.directive import LessonDirective, element, paragraph, span
+from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph, span
 from course_tools.sphinx_ext.lesson.domain import lesson_domain
-from course_tools.sphinx_ext.lesson.elements import HtmlElement
+from course_tools.sphinx_ext.lesson.elements import HtmlElement, element
 from course_tools.sphinx_ext.lesson.sources import SourceError
 
 if TYPE_CHECKING:
@@ -140,7 +140,9 @@ class TermRole(SphinxRole):
             return [], [self.inliner.reporter.error(str(error), line=self.lineno)]
         term = known.get(" ".join(name.lower().split()))
         if term is None:
-            message = self.inliner.reporter.error(f"term: {name!r} is not in book/glossary.csv", line=self.lineno)
+            message = self.inliner.reporter.error(
+                f"term: {name!r} is not in book/glossary.csv", line=self.lineno
+            )
             return [nodes.Text(shown)], [message]
         lesson_domain(self.env).depend(self.env.docname)
         link = TermLink("", anchor=term.anchor, number=self.env.new_serialno("se-term"))

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from docutils import nodes
-from docutils.parsers.rst import directives
 
-from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph, slug, span
+from course_tools.sphinx_ext.lesson.directive import (
+    LessonDirective,
+    number,
+    one_of,
+    paragraph,
+    slug,
+    span,
+    words,
+)
 from course_tools.sphinx_ext.lesson.elements import element
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
-
-
-def _kind(argument: str) -> str:
-    return directives.choice(argument, ("number", "choice"))
 
 
 class Predict(LessonDirective):
@@ -23,20 +26,20 @@ class Predict(LessonDirective):
 
     required_arguments = 1
     final_argument_whitespace = True
-    option_spec: ClassVar = {
+    converters: ClassVar = {
         "id": slug,
-        "kind": _kind,
-        "unit": directives.unchanged_required,
-        "low": float,
-        "high": float,
-        "step": float,
-        "choices": directives.unchanged_required,
+        "kind": one_of("number", "choice"),
+        "unit": words,
+        "low": number,
+        "high": number,
+        "step": number,
+        "choices": words,
     }
     required_options = ("id", "kind")
 
     def run(self) -> list[nodes.Node]:
         """Build the form and the folded reveal."""
-        self.need_options()
+        self.read_options()
         self.need_content("the reveal")
         key, kind = self.options["id"], self.options["kind"]
         before = self.lesson.declare("predictions", key, self.env.docname, self.lineno)
@@ -54,7 +57,11 @@ class Predict(LessonDirective):
                         "fieldset",
                         {},
                         element(
-                            "legend", {}, span("se-kicker", "Your guess first"), " ", *self.inline(self.arguments[0])
+                            "legend",
+                            {},
+                            span("se-kicker", "Your guess first"),
+                            " ",
+                            *self.inline(self.arguments[0]),
                         ),
                         *(self._number(anchor) if kind == "number" else self._choices(anchor)),
                     ),
@@ -85,7 +92,9 @@ class Predict(LessonDirective):
             raise self.error(f"predict: a number needs the option ':{missing[0]}:'")
         low, high, step = (self.options[name] for name in ("low", "high", "step"))
         if not (low < high and 0 < step <= high - low):
-            raise self.error(f"predict: needs low < high and 0 < step <= high - low, got {low:g}, {high:g}, {step:g}")
+            raise self.error(
+                f"predict: needs low < high and 0 < step <= high - low, got {low:g}, {high:g}, {step:g}"
+            )
         unit = self.options["unit"]
         return [
             element(
@@ -110,14 +119,21 @@ class Predict(LessonDirective):
     def _choices(self, anchor: str) -> list[nodes.Node]:
         choices = [choice.strip() for choice in self.options.get("choices", "").split("|")]
         if len(choices) < 2 or not all(choices) or len(set(choices)) < len(choices):
-            raise self.error("predict: option ':choices:' needs two or more different texts with | between them")
+            raise self.error(
+                "predict: option ':choices:' needs two or more different texts with | between them"
+            )
         return [
             element(
                 "div",
                 {"class": "se-choice"},
                 element(
                     "input",
-                    {"type": "radio", "name": "choice", "value": nodes.unescape(choice), "id": f"{anchor}-{i}"},
+                    {
+                        "type": "radio",
+                        "name": "choice",
+                        "value": nodes.unescape(choice),
+                        "id": f"{anchor}-{i}",
+                    },
                 ),
                 element("label", {"for": f"{anchor}-{i}"}, *self.inline(choice)),
             )

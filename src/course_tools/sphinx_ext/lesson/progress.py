@@ -8,7 +8,7 @@ from docutils import nodes
 
 from course_tools.sphinx_ext.lesson.cards import scrolling
 from course_tools.sphinx_ext.lesson.claims import PAGES
-from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph
+from course_tools.sphinx_ext.lesson.directive import LessonDirective, without_scripts
 from course_tools.sphinx_ext.lesson.domain import lesson_domain
 from course_tools.sphinx_ext.lesson.elements import HtmlElement, element
 
@@ -32,9 +32,7 @@ class Progress(LessonDirective):
             element(
                 "div",
                 {"class": "se-box se-progress", "data-se-progress-page": True},
-                element(
-                    "noscript", {}, paragraph("se-note", "Your browser runs no scripts, so nothing is kept or shown here.")
-                ),
+                without_scripts("Your browser runs no scripts, so nothing is kept or shown here."),
                 ProgressTable(""),
                 element("div", {"class": "se-progress-panel"}),
             )
@@ -61,8 +59,8 @@ def _table(app: Sphinx, docname: str) -> HtmlElement:
             {"data-questions": " ".join(f"{key}:{digest}" for key, digest in sorted(asked.items()))},
             element("th", {"scope": "row"}, element("a", {"href": uri}, title)),
             element("td", {}, str(len(asked))),
-            element("td", {"data-answered": True}, "–"),
-            element("td", {"data-right": True}, "–"),
+            element("td", {"data-answered": True}, "\N{EN DASH}"),
+            element("td", {"data-right": True}, "\N{EN DASH}"),
         )
     heads = [element("th", {"scope": "col"}, name) for name in ("Chapter", "Questions", "Answered", "Right")]
     caption = "Your answers by chapter"

@@ -9,7 +9,7 @@ from docutils import nodes
 from sphinx.util import logging
 
 from course_tools.sphinx_ext.lesson.bank import Question, bank_path, read_bank
-from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph, span
+from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph, span, without_scripts
 from course_tools.sphinx_ext.lesson.elements import HtmlElement, element, sealed
 
 if TYPE_CHECKING:
@@ -46,18 +46,25 @@ class SelfCheck(LessonDirective):
         keys = self.arguments[0].split() if self.arguments else list(known)
         for key in keys:
             if key not in known:
-                raise self.error(f"selfcheck: no question {key!r} for this page; there are {', '.join(known)}")
+                raise self.error(
+                    f"selfcheck: no question {key!r} for this page; there are {', '.join(known)}"
+                )
         quiz = element(
             "div",
             {"class": "se-box se-quiz"},
             paragraph("se-box-head", span("se-kicker", "Check yourself")),
-            element(
-                "noscript",
-                {},
-                paragraph("se-note", "Your browser runs no scripts: the questions read, but cannot be marked here."),
-            ),
+            without_scripts("Your browser runs no scripts: the questions read, but cannot be marked here."),
         )
         quiz += [self._form(known[key], number) for number, key in enumerate(keys, 1)]
+        quiz += element(
+            "p",
+            {"class": "se-quiz-foot"},
+            element(
+                "button",
+                {"type": "button", "class": "se-button se-quiet", "data-se-progress": True, "hidden": True},
+                "Your progress",
+            ),
+        )
         return [quiz]
 
     def _form(self, question: Question, number: int) -> nodes.Node:
@@ -89,7 +96,11 @@ class SelfCheck(LessonDirective):
                 "fieldset",
                 {"aria-describedby": f"{anchor}-hint"},
                 element(
-                    "legend", {}, span("se-question-number", f"Question {number}"), " ", *self.inline(question.prompt)
+                    "legend",
+                    {},
+                    span("se-question-number", f"Question {number}"),
+                    " ",
+                    *self.inline(question.prompt),
                 ),
                 element("p", {"class": "se-hint", "id": f"{anchor}-hint"}, _HINTS[question.type]),
                 *fields,
@@ -100,12 +111,15 @@ class SelfCheck(LessonDirective):
                 element("button", {"type": "submit", "class": "se-button"}, "Check"),
                 " ",
                 element(
-                    "button", {"type": "button", "class": "se-button se-quiet", "data-answer": True, "hidden": True},
+                    "button",
+                    {"type": "button", "class": "se-button se-quiet", "data-answer": True, "hidden": True},
                     "Show the answer",
                 ),
             ),
             element("div", {"class": "se-feedback", "role": "status"}),
-            sealed({"type": question.type, **data}, {**contents, "explanation": self.block(question.explanation)}),
+            sealed(
+                {"type": question.type, **data}, {**contents, "explanation": self.block(question.explanation)}
+            ),
         )
 
 
@@ -150,7 +164,8 @@ def _ordering(directive: SelfCheck, question: Question, anchor: str) -> _Built:
     shown = question.shuffled(len(items))
     places = [f"{i}" for i in range(1, len(items) + 1)]
     rows: list[nodes.Node] = [
-        _select(f"{anchor}-{i}", directive.inline(items[item]), places, "place") for i, item in enumerate(shown)
+        _select(f"{anchor}-{i}", directive.inline(items[item]), places, "place")
+        for i, item in enumerate(shown)
     ]
     feedback = {key: directive.block(text) for key, text in question.content["feedback"].items()}
     return rows, {"right": shown, "answers": [items[item] for item in sorted(shown)]}, feedback
@@ -161,7 +176,8 @@ def _matching(directive: SelfCheck, question: Question, anchor: str) -> _Built:
     options = list(dict.fromkeys(pair["right"] for pair in pairs))
     shown = [options[i] for i in question.shuffled(len(options))]
     rows: list[nodes.Node] = [
-        _select(f"{anchor}-{i}", directive.inline(pair["left"]), shown, "choose") for i, pair in enumerate(pairs)
+        _select(f"{anchor}-{i}", directive.inline(pair["left"]), shown, "choose")
+        for i, pair in enumerate(pairs)
     ]
     feedback = {key: directive.block(text) for key, text in question.content["feedback"].items()}
     contents = {f"pair {i}": directive.block(pair["feedback"]) for i, pair in enumerate(pairs)}

@@ -104,7 +104,9 @@ class Reader:
         """
         for key in self.entry:
             if key not in required | optional:
-                raise self.error(f"unknown key {key!r}; allowed are {', '.join(sorted(required | optional))}", key)
+                raise self.error(
+                    f"unknown key {key!r}; allowed are {', '.join(sorted(required | optional))}", key
+                )
         missing = sorted(required - set(self.entry))
         if missing:
             raise self.error(f"{missing[0]!r} is missing")
@@ -135,7 +137,12 @@ class Reader:
             SourceError: if it is anything else.
         """
         value = self.entry.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == float("inf"):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or value != value
+            or abs(value) == float("inf")
+        ):
             raise self.error(f"{key!r} must be a number, got {value!r}", key)
         return float(value)
 
