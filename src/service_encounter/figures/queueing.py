@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Literal
 
 import altair as alt
@@ -81,7 +82,7 @@ def busy_staff(service_mean: float) -> Figure:
             "percent:Q", title="share of their time that staff are busy, %", scale=alt.Scale(domain=[40, 100])
         )
         scale, axis = alt.Scale(domain=[0, 3]), alt.Axis(values=[0, 1, 2, 3])
-        title = "minutes lost for each customer served, in minutes of staff"
+        title = "minutes lost for each customer served"
         base = rows.mark_area(clip=True, color=theme.SERIES[0], opacity=0.35).encode(
             x=x, y=alt.Y("idle:Q", title=title, scale=scale, axis=axis), y2=alt.datum(0)
         )
@@ -122,8 +123,8 @@ def busy_staff(service_mean: float) -> Figure:
     return Figure(
         id="busy-staff",
         title=(
-            "If a customer's minute counts a quarter of the server's, a single server should stand "
-            "idle a third of the time"
+            "If a customer's minute counts a quarter of the server's, a single server should stand idle a "
+            "third of the time"
         ),
         alternative=(
             "Two areas stacked over how busy the staff are, from 40 to 98 per cent. The minutes that staff "
@@ -146,7 +147,10 @@ def busy_staff(service_mean: float) -> Figure:
             )
         ],
         controls=[
-            Slider.of(_LOSS.parameter("servers"), label="Servers who share one line", step=1, value=1),
+            replace(
+                Slider.of(_LOSS.parameter("servers"), label="Servers who share one line", step=1, value=1),
+                unit="",
+            ),
             Slider.of(
                 _LOSS.parameter("weight"),
                 label="One customer's minute is worth, in minutes of staff",
@@ -173,7 +177,8 @@ def busy_staff(service_mean: float) -> Figure:
         labels=[TEACHING_DEVICE],
         source=(
             "Mean service time of 174 customers of a college snack bar; arrivals and the spread of service "
-            "times as Erlang's formula assumes them; the worth of a minute is yours."
+            "times as Erlang's formula assumes them. A customer's minute counts as many minutes of staff "
+            "as you say."
         ),
         height=300,
     )
@@ -260,8 +265,7 @@ def lunch_staff(service_times: NDArray[np.float64], seed: int) -> Figure:
     return Figure(
         id="lunch-staff",
         title=(
-            "With three servers the same lunch serves 17 in a hundred within a minute, or 83: one "
-            "short, luck decides"
+            "One server short, luck decides: the same lunch serves 17 in a hundred within a minute, or 83"
         ),
         alternative=(
             "Eight columns for one to eight servers. A dot says what share of customers the formula "

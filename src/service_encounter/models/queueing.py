@@ -791,8 +791,9 @@ CARDS: tuple[ModelCard, ...] = (
         page="during/waiting",
         functions=("fast_lane_waits",),
         equation=(
-            r"W_f = \frac{\rho\, E[S] (1 + c_s^2)}{2 (1 - \rho f)}, \qquad W_r = \frac{W_f}{1 - \rho},"
-            r" \qquad f W_f + (1 - f) W_r = W_q^{M/G/1}"
+            r"\begin{aligned} W_f &= \frac{\rho\, E[S] (1 + c_s^2)}{2 (1 - \rho f)}, \qquad"
+            r" W_r = \frac{W_f}{1 - \rho} \\"
+            r" f W_f + (1 - f) W_r &= \frac{\rho\, E[S] (1 + c_s^2)}{2 (1 - \rho)} \end{aligned}"
         ),
         parameters=(
             _BUSY,
