@@ -243,7 +243,7 @@ def _parameter(
     return Parameter(name=name, symbol=symbol, meaning=meaning, unit=unit, low=low, high=high, source=source)
 
 
-_SPREAD = _parameter("spread", r"\sigma", "standard deviation of tastes over customers", "money", 0.5, 20)
+_SPREAD = _parameter("spread", r"\sigma", "standard deviation of tastes over customers", "money", 2, 10)
 
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
@@ -270,10 +270,10 @@ CARDS: tuple[ModelCard, ...] = (
         parameters=(
             _parameter("accuracy", "q", "share of customers sent the offer that suits them", "1", 0, 1),
             _parameter("matched", "m", "contribution with the fitting offer", "money per customer", 10, 40),
-            _parameter("mismatched", "w", "contribution with the wrong offer", "money per customer", -10, 9),
-            _parameter("common", "u", "contribution with the common offer", "money per customer", 0, 40),
+            _parameter("mismatched", "w", "contribution with the wrong offer", "money per customer", -5, 9),
+            _parameter("common", "u", "contribution with the common offer", "money per customer", 6, 20),
             _parameter(
-                "tailoring_cost", "k", "cost of the second offer and the data", "money per customer", 0, 10
+                "tailoring_cost", "k", "cost of the second offer and the data", "money per customer", 0, 5
             ),
         ),
         assumptions=(
@@ -296,11 +296,11 @@ CARDS: tuple[ModelCard, ...] = (
         equation=r"P(\text{prefer}) = \Phi\!\left(\frac{\mu - \text{premium}}{\sigma}\right), \qquad "
         r"q = \Phi\!\left(\frac{|\delta|}{2\sigma}\right)",
         parameters=(
-            _parameter("taste", "t", "extra money a customer would pay for the feature", "money", -40, 40),
+            _parameter("taste", "t", "extra money a customer would pay for the feature", "money", -20, 20),
             _parameter("mean", r"\mu", "mean taste over customers", "money", -20, 20),
             _SPREAD,
             _parameter("premium", r"\pi", "price asked for the feature", "money", 0, 20),
-            _parameter("difference", r"\delta", "distance of two groups' mean tastes", "money", 0, 40),
+            _parameter("difference", r"\delta", "distance of two groups' mean tastes", "money", 0, 16),
         ),
         assumptions=("Tastes are normal.", "Two groups of equal size on either side of indifference."),
         leaves_out=("Several features at once.", "Groups whose spreads differ."),
