@@ -177,7 +177,7 @@ class Terms(LessonDirective):
         section = nodes.section("", ids=[term.anchor])
         section += nodes.title(term.term, term.term)
         if term.aliases:
-            section += paragraph("se-aliases", "Also: ", ", ".join(term.aliases))
+            section += paragraph("se-aliases", f"Entry also for: {', '.join(term.aliases)}")
         section += nodes.paragraph("", term.definition)
         facts = element("dl", {"class": "se-translations"})
         for code, (name, _) in LANGUAGES.items():
