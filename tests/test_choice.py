@@ -41,7 +41,10 @@ def test_every_number_of_the_published_table_is_reproduced(fit):
     }  # fmt: skip
     ours = {said: fit.coefficients[name] for said, name in names.items()}
     ours |= {f"standard error {said}": fit.standard_errors[name] for said, name in names.items()}
-    ours |= {"log-likelihood": fit.log_likelihood, "log-likelihood, constants only": fit.log_likelihood_constants}
+    ours |= {
+        "log-likelihood": fit.log_likelihood,
+        "log-likelihood, constants only": fit.log_likelihood_constants,
+    }
     ours["AIC"] = fit.aic
     rows = targets("CL1")
     assert set(rows["quantity"]) == set(ours)
@@ -127,7 +130,7 @@ def test_correcting_to_the_shares_of_the_sample_changes_nothing(fit, travel):
 @pytest.mark.parametrize(
     ("change", "error", "message"),
     [
-        (lambda f: (f, COVARIATES + ["speed"]), KeyError, "speed"),
+        (lambda f: (f, [*COVARIATES, "speed"]), KeyError, "speed"),
         (lambda f: (f, ["hinc"]), ValueError, "'hinc' never differs"),
         (lambda f: (f, ["gc", "air", "train", "bus", "car"]), ValueError, "collinear"),
         (lambda f: (f.assign(perfect=f["choice"] * 2.0), ["perfect", "gc"]), ValueError, "perfectly"),

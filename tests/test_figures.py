@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import every_figure
 import pandas as pd
 import pytest
 import vl_convert
 
-import every_figure
 from service_encounter.figures import core, page
 from service_encounter.figures.core import Column, Figure, LiveTable, Readout, Slider
 
@@ -125,7 +125,9 @@ def line(**changes: Any) -> Figure:
 
 
 def test_a_range_that_makes_the_model_undefined_is_refused():
-    with pytest.raises(ValueError, match=r"figure line: column 'y' of 'points' is undefined at shift = 0: narrow"):
+    with pytest.raises(
+        ValueError, match=r"figure line: column 'y' of 'points' is undefined at shift = 0: narrow"
+    ):
         line(controls=[Slider(name="shift", label="Shift", low=0, high=2, step=0.5, value=1)])
     with pytest.raises(ValueError, match="'odds' is inf at shift = 2"):
         line(readouts=[Readout(label="odds", value=lambda at, xp: 1 / xp.maximum(2 - at["shift"], 0))])

@@ -67,7 +67,7 @@ def test_negative_numbers_keep_their_sign_in_every_place():
 
 
 def test_words_stand_in_comparisons_alone():
-    assert str(datum("mode") == "car's \"own\"") == '(datum[\'mode\'] === "car\'s \\"own\\"")'
+    assert str(datum("mode") == 'car\'s "own"') == '(datum[\'mode\'] === "car\'s \\"own\\"")'
 
 
 def test_a_signal_name_must_be_an_identifier():

@@ -35,7 +35,9 @@ def toc_pages() -> set[str]:
 @pytest.mark.parametrize("name", EVERY_CASE)
 def test_every_data_set_has_a_codebook_page_with_its_title(name):
     page = project.BOOK / "reference" / "data" / f"{name}.md"
-    assert page.read_text(encoding="utf8") == f"# {cases.describe(name).title}\n\n```{{codebook}} {name}\n```\n"
+    assert (
+        page.read_text(encoding="utf8") == f"# {cases.describe(name).title}\n\n```{{codebook}} {name}\n```\n"
+    )
     assert f"reference/data/{name}" in toc_pages()
 
 
@@ -53,11 +55,16 @@ def test_every_card_stands_on_the_built_page(site):
 def test_only_print_and_software_count_as_reproduced(site):
     numbers = cases.load("published_targets")
     assert set(numbers["kind"]) <= set(reference.KINDS)
-    assert {kind for kind, words in reference.KINDS.items() if words.startswith("reproduced")} == {"print", "software"}
+    assert {kind for kind, words in reference.KINDS.items() if words.startswith("reproduced")} == {
+        "print",
+        "software",
+    }
     html = (site / "reference" / "models.html").read_text(encoding="utf8")
     shown = html.count("reproduced from print") + html.count("reproduced from another implementation")
     used = [target for card, _ in model_cards().values() for target in card.targets]
-    expected = sum(numbers.query("kind in ['print', 'software'] and id == @target").shape[0] for target in used)
+    expected = sum(
+        numbers.query("kind in ['print', 'software'] and id == @target").shape[0] for target in used
+    )
     assert shown == expected
 
 

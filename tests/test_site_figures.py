@@ -62,13 +62,18 @@ def test_no_page_asks_another_host_or_complains(site, addresses, chromium: Brows
     page = context.new_page()
     page.on("request", lambda request: asked.append(request.url))
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    page.on("console", lambda said: complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None)
+    page.on(
+        "console",
+        lambda said: complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None,
+    )
     for path in pages(site):
         if way == "file" and path.name == "404.html":
             continue  # only a server shows it, and it finds its root by asking upwards
         page.goto(f"{addresses[way]}/{path.relative_to(site).as_posix()}")
         bring_to_life(page)
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than {width} px"
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
+            f"{path} is wider than {width} px"
+        )
     context.close()
     assert len(asked) > len(pages(site))
     assert [url for url in asked if not url.startswith((addresses[way], "data:"))] == []
@@ -112,12 +117,16 @@ def test_figures_moved_by_keyboard_show_what_python_computes(site, addresses, ch
             figure = FIGURES[anchor]
             settings = press(page, anchor, figure)
             page.wait_for_function("document.readyState === 'complete'")
-            page.evaluate("anchor => document.getElementById(anchor).liveFigure.view.runAsync().then(() => 0)", anchor)
+            page.evaluate(
+                "anchor => document.getElementById(anchor).liveFigure.view.runAsync().then(() => 0)", anchor
+            )
             rows = page.evaluate(
                 f"([anchor, fields]) => ({ROWS})(anchor, fields)", [anchor, figure.tables[0].calculated]
             )
             same(rows, figure, settings)
-            told = page.eval_on_selector_all(f"#{anchor} [data-told]", "all => all.map((one) => one.textContent)")
+            told = page.eval_on_selector_all(
+                f"#{anchor} [data-told]", "all => all.map((one) => one.textContent)"
+            )
             assert told == written_readouts(figure, settings)
             moved += 1
     context.close()
@@ -143,11 +152,15 @@ def test_numbers_behind_a_figure_follow_its_sliders(site, addresses, chromium: B
     page.keyboard.press("Home")
     car = float(figure.values(wait=-40).set_index("mode").loc["car", "share"])
     cell = page.locator("#fig-mode-shares .se-data tbody tr", has_text="car").locator("td").nth(1)
-    page.wait_for_function("([cell, words]) => cell.textContent === words", arg=[cell.element_handle(), f"{car:.1f}%"])
+    page.wait_for_function(
+        "([cell, words]) => cell.textContent === words", arg=[cell.element_handle(), f"{car:.1f}%"]
+    )
     assert slider.get_attribute("aria-valuetext") == "\N{MINUS SIGN}40\N{NO-BREAK SPACE}minutes"
     page.locator("#fig-mode-shares .se-reset").click()
     start = float(figure.values().set_index("mode").loc["car", "share"])
-    page.wait_for_function("([cell, words]) => cell.textContent === words", arg=[cell.element_handle(), f"{start:.1f}%"])
+    page.wait_for_function(
+        "([cell, words]) => cell.textContent === words", arg=[cell.element_handle(), f"{start:.1f}%"]
+    )
     context.close()
 
 
@@ -203,7 +216,9 @@ def test_figures_move_in_firefox_too(site, addresses, firefox_program: Path):
     found: list[dict[str, Any]] = json.loads(printed)
     assert [one["complaints"] for one in found if "complaints" in one] == [[]] * len(asked)
     figures = [one for one in found if "anchor" in one]
-    assert {one["anchor"] for one in figures} == {anchor for anchor, figure in FIGURES.items() if figure.controls}
+    assert {one["anchor"] for one in figures} == {
+        anchor for anchor, figure in FIGURES.items() if figure.controls
+    }
     for one in figures:
         figure = FIGURES[one["anchor"]]
         fields = figure.tables[0].calculated

@@ -70,7 +70,9 @@ def run_node(cache: Path, arguments: list[str], *, stdin: str = "") -> str:
         PageAssetsError: if the program ends with an error.
     """
     folder = node_modules(cache).parent
-    done = subprocess.run([*_program("node"), *arguments], cwd=folder, input=stdin, capture_output=True, text=True)
+    done = subprocess.run(
+        [*_program("node"), *arguments], cwd=folder, input=stdin, capture_output=True, text=True
+    )
     if done.returncode:
         raise PageAssetsError(f"node {arguments[0]} failed:\n{done.stderr.strip()}")
     return done.stdout

@@ -161,7 +161,9 @@ class Expression:
     __rfloordiv__ = __floordiv__
 
     def __float__(self) -> NoReturn:
-        raise TypeError("an expression is not a number: use the functions of the namespace xp, not those of math")
+        raise TypeError(
+            "an expression is not a number: use the functions of the namespace xp, not those of math"
+        )
 
     __int__ = __float__
     __index__ = __float__
@@ -173,18 +175,53 @@ class Expression:
 class Namespace(Protocol):
     """The functions a model may call on its arguments, in both readings."""
 
-    def exp(self, x: Quantity) -> Quantity: ...
-    def log(self, x: Quantity) -> Quantity: ...
-    def sqrt(self, x: Quantity) -> Quantity: ...
-    def floor(self, x: Quantity) -> Quantity: ...
-    def ceil(self, x: Quantity) -> Quantity: ...
-    def minimum(self, a: Quantity, b: Quantity) -> Quantity: ...
-    def maximum(self, a: Quantity, b: Quantity) -> Quantity: ...
-    def clip(self, x: Quantity, low: Quantity, high: Quantity) -> Quantity: ...
-    def where(self, condition: Quantity, then: Quantity, otherwise: Quantity) -> Quantity: ...
-    def total(self, terms: Iterable[Quantity]) -> Quantity: ...
-    def normal_cdf(self, x: Quantity) -> Quantity: ...
-    def normal_quantile(self, p: Quantity) -> Quantity: ...
+    def exp(self, x: Quantity) -> Quantity:
+        """The exponential."""
+        ...
+
+    def log(self, x: Quantity) -> Quantity:
+        """The natural logarithm."""
+        ...
+
+    def sqrt(self, x: Quantity) -> Quantity:
+        """The square root."""
+        ...
+
+    def floor(self, x: Quantity) -> Quantity:
+        """The next whole number below."""
+        ...
+
+    def ceil(self, x: Quantity) -> Quantity:
+        """The next whole number above."""
+        ...
+
+    def minimum(self, a: Quantity, b: Quantity) -> Quantity:
+        """The smaller of two."""
+        ...
+
+    def maximum(self, a: Quantity, b: Quantity) -> Quantity:
+        """The larger of two."""
+        ...
+
+    def clip(self, x: Quantity, low: Quantity, high: Quantity) -> Quantity:
+        """``x``, kept between ``low`` and ``high``."""
+        ...
+
+    def where(self, condition: Quantity, then: Quantity, otherwise: Quantity) -> Quantity:
+        """``then`` where the condition holds, else ``otherwise``."""
+        ...
+
+    def total(self, terms: Iterable[Quantity]) -> Quantity:
+        """The sum of several terms."""
+        ...
+
+    def normal_cdf(self, x: Quantity) -> Quantity:
+        """The standard normal distribution function."""
+        ...
+
+    def normal_quantile(self, p: Quantity) -> Quantity:
+        """Its inverse."""
+        ...
 
 
 class _NumPy:
@@ -201,7 +238,8 @@ class _NumPy:
 
     def where(self, condition: Quantity, then: Quantity, otherwise: Quantity) -> Quantity:
         # An index with the empty tuple turns an array without dimensions into a number.
-        return np.where(condition, then, otherwise)[()]
+        picked: Any = np.where(condition, then, otherwise)
+        return picked[()]
 
     def total(self, terms: Iterable[Quantity]) -> Quantity:
         return sum(terms)

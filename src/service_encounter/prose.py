@@ -19,7 +19,7 @@ def glue(name: str, value: float | str, decimals: int = 0) -> None:
         decimals: digits behind the point.
     """
     words = value if isinstance(value, str) else f"{value:,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
-    display(
+    display(  # type: ignore[no-untyped-call]  # IPython has no types
         {f"{_PREFIX}text/plain": words},
         raw=True,
         metadata={"scrapbook": {"name": name, "mime_prefix": _PREFIX}},

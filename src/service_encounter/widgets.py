@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from service_encounter.figures import Figure, theme
-from service_encounter.figures.core import Column, LiveTable
+from service_encounter.figures.core import Column, Drawn, LiveTable
 from service_encounter.models.choice import LogitFit, fit_logit
 
 __all__ = ["ResampleLogit", "Resampling", "draw_and_estimate", "record", "recorded", "spread"]
@@ -60,14 +60,17 @@ def draw_and_estimate(fit: LogitFit, *, samples: int, travellers: int, seed: int
     if samples < 2 or travellers < 10:
         raise ValueError(f"ask for at least 2 samples of 10 travellers, got {samples} of {travellers}")
     generator = np.random.default_rng(seed)
-    by_chooser = {who: rows for who, rows in fit.frame.groupby(fit.chooser, sort=False)}
+    by_chooser = dict(iter(fit.frame.groupby(fit.chooser, sort=False)))
     choosers = list(by_chooser)
     estimates: list[pd.Series] = []
     refused = 0
     while len(estimates) < samples:
         drawn = generator.integers(len(choosers), size=travellers)
         frame = pd.concat(
-            [by_chooser[choosers[place]].assign(**{fit.chooser: number}) for number, place in enumerate(drawn)],
+            [
+                by_chooser[choosers[place]].assign(**{fit.chooser: number})
+                for number, place in enumerate(drawn)
+            ],
             ignore_index=True,
         )
         try:
@@ -91,7 +94,9 @@ def record(run: Resampling) -> str:
         "travellers": run.travellers,
         "refused": run.refused,
         "commit": run.commit,
-        "estimates": {name: [float(f"{value:.6g}") for value in column] for name, column in run.estimates.items()},
+        "estimates": {
+            name: [float(f"{value:.6g}") for value in column] for name, column in run.estimates.items()
+        },
     }
     return json.dumps(described, indent=1) + "\n"
 
@@ -116,13 +121,23 @@ def spread(run: Resampling, fit: LogitFit) -> Figure:
     shown = dollars.clip(upper=20).to_numpy()
     frame = pd.DataFrame({"sample": np.arange(1, len(shown) + 1), "dollars": shown.round(4)})
 
-    def draw(table: alt.Chart) -> alt.LayerChart:
-        x = alt.X("dollars:Q", title="what a minute at the terminal is worth, $", scale=alt.Scale(domain=[0, 20]))
-        dots = table.mark_circle(size=50, opacity=0.55, color=theme.SERIES[0]).encode(x=x, y=alt.Y("place:Q", axis=None))
-        rule = alt.Chart(alt.InlineData(values=[{"at": estimate}])).mark_rule(color=theme.SERIES[1], strokeWidth=2.5).encode(x="at:Q")
-        word = alt.Chart(alt.InlineData(values=[{"at": estimate}])).mark_text(
-            align="left", dx=6, dy=-92, color=theme.SERIES[1], fontWeight="bold"
-        ).encode(x="at:Q", text=alt.value("all 210 travellers"))
+    def draw(table: alt.Chart) -> Drawn:
+        x = alt.X(
+            "dollars:Q", title="what a minute at the terminal is worth, $", scale=alt.Scale(domain=[0, 20])
+        )
+        dots = table.mark_circle(size=50, opacity=0.55, color=theme.SERIES[0]).encode(
+            x=x, y=alt.Y("place:Q", axis=None)
+        )
+        rule = (
+            alt.Chart(alt.InlineData(values=[{"at": estimate}]))
+            .mark_rule(color=theme.SERIES[1], strokeWidth=2.5)
+            .encode(x="at:Q")
+        )
+        word = (
+            alt.Chart(alt.InlineData(values=[{"at": estimate}]))
+            .mark_text(align="left", dx=6, dy=-92, color=theme.SERIES[1], fontWeight="bold")
+            .encode(x="at:Q", text=alt.value("all 210 travellers"))
+        )
         stacked = dots.transform_bin("bin", "dollars", bin=alt.Bin(step=0.5)).transform_window(
             place="row_number()", groupby=["bin"]
         )

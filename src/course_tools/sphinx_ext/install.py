@@ -22,7 +22,8 @@ class Install(SphinxDirective):
         wheel = project.wheel_name()
         up = "../" * self.env.docname.count("/")
         link = element("a", {"href": f"{up}download/{wheel}", "download": True}, wheel)
-        command = nodes.literal_block(*[f"python -m pip install {wheel}"] * 2)
+        line = f"python -m pip install {wheel}"
+        command = nodes.literal_block(line, line)
         command["language"] = "console"
         return [
             nodes.paragraph(

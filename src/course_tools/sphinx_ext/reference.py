@@ -76,7 +76,9 @@ def picture(values: pd.Series) -> HtmlElement:
 def unit_and_rule(column: cases.Column) -> str:
     """A column's unit and what its cells may hold, as far as that says more than the picture."""
     unit = "" if column.unit == "1" else column.unit
-    return ", ".join(part for part in (unit, column.rule, "" if column.required else "may be missing") if part)
+    return ", ".join(
+        part for part in (unit, column.rule, "" if column.required else "may be missing") if part
+    )
 
 
 def _small(words: str) -> list[nodes.Node]:
@@ -96,17 +98,15 @@ class Codebook(LessonDirective):
         ).run()
         case = cases.describe(self.arguments[0])
         frame = cases.load(case.name)
-        rows = [
-            (
+        rows: list[list[list[nodes.Node]]] = [
+            [
                 [nodes.literal(column.name, column.name)],
                 [picture(frame[column.name]), paragraph("se-hint", bars_of(frame[column.name])[1])],
                 [paragraph("se-meaning", column.description), *_small(unit_and_rule(column))],
-            )
+            ]
             for column in case.columns
         ]
-        columns = table(
-            f"Columns of {case.title}", ("Column", "Values", "Meaning"), rows
-        )
+        columns = table(f"Columns of {case.title}", ("Column", "Values", "Meaning"), rows)
         return [*card, scrolling(f"Columns of {case.title}, with pictures", columns)]
 
 
@@ -167,15 +167,15 @@ def held_to(card_id: str, targets: tuple[str, ...]) -> list[nodes.Node]:
         return []
     numbers = cases.load("published_targets")
     numbers = numbers[numbers["id"].isin(targets)]
-    rows = [
-        (
-            [nodes.Text(row.quantity)],
-            [nodes.Text(f"{row.value:.10g}")],
-            [nodes.Text("exact" if row.tolerance == 0 else f"{row.tolerance:g}")],
-            [nodes.Text(KINDS[row.kind])],
-            [nodes.Text(row.source)],
-        )
-        for row in numbers.itertuples()
+    rows: list[list[list[nodes.Node]]] = [
+        [
+            [nodes.Text(str(row["quantity"]))],
+            [nodes.Text(f"{row['value']:.10g}")],
+            [nodes.Text("exact" if row["tolerance"] == 0 else f"{row['tolerance']:g}")],
+            [nodes.Text(KINDS[str(row["kind"])])],
+            [nodes.Text(str(row["source"]))],
+        ]
+        for row in numbers.to_dict("records")
     ]
     heads = ("Quantity", "Value", "Tolerance", "What our match means", "Source")
     label = f"Numbers that tests hold {card_id} to"

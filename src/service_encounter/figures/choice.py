@@ -13,6 +13,7 @@ from service_encounter.figures.core import (
     TEACHING_DEVICE,
     Choice,
     Column,
+    Drawn,
     Figure,
     Fold,
     LiveTable,
@@ -46,13 +47,18 @@ def set_size() -> Figure:
     def best_size(at: Settings, xp: Namespace) -> Quantity:
         sizes = range(1, 25)
         gains = [
-            choice.value_of_set(n + 1, at["cost_ratio"], xp) - choice.value_of_set(n, at["cost_ratio"], xp) for n in sizes
+            choice.value_of_set(n + 1, at["cost_ratio"], xp) - choice.value_of_set(n, at["cost_ratio"], xp)
+            for n in sizes
         ]
         return 1 + xp.total(xp.where(gain >= 0, 1, 0) for gain in gains)
 
-    def draw(sizes: alt.Chart) -> alt.LayerChart:
+    def draw(sizes: alt.Chart) -> Drawn:
         x = alt.X("size:O", title="options on the short list", axis=alt.Axis(labelAngle=0))
-        y = alt.Y("worth:Q", title="worth of the list (units of the spread of tastes)", scale=alt.Scale(domain=[-1, 2]))
+        y = alt.Y(
+            "worth:Q",
+            title="worth of the list (units of the spread of tastes)",
+            scale=alt.Scale(domain=[-1, 2]),
+        )
         stem = sizes.mark_rule(color=theme.GRID, strokeWidth=2, clip=True).encode(x=x, y=y, y2=alt.datum(0))
         dot = sizes.mark_point(filled=True, opacity=1, clip=True).encode(
             x=x,
@@ -144,16 +150,22 @@ def mode_shares(fit: LogitFit, population: Mapping[str, float]) -> Figure:
             base = xp.where(row["mode"] == m, today, base)
         return {"before": base, "change": row["share"] - base}
 
-    def draw(shares: alt.Chart) -> alt.LayerChart:
+    def draw(shares: alt.Chart) -> Drawn:
         y = alt.Y("mode:N", sort=modes, title=None, axis=alt.Axis(labelFontSize=15))
         x = alt.X("share:Q", title="share of travellers, %", scale=alt.Scale(domain=[0, 100]))
         bar = shares.mark_bar(height={"band": 0.62}).encode(
-            x=x, y=y, color=alt.Color("mode:N", sort=modes, legend=None, scale=alt.Scale(domain=modes, range=list(theme.SERIES[:4])))
+            x=x,
+            y=y,
+            color=alt.Color(
+                "mode:N", sort=modes, legend=None, scale=alt.Scale(domain=modes, range=list(theme.SERIES[:4]))
+            ),
         )
         tick = shares.mark_tick(thickness=3, color=theme.INK, height={"band": 0.8}).encode(x="before:Q", y=y)
-        label = shares.mark_text(align="left", dx=8).encode(
-            x=alt.X("place:Q"), y=y, text=alt.Text("share:Q", format=".0f")
-        ).transform_calculate(place="max(datum.share, datum.before)")
+        label = (
+            shares.mark_text(align="left", dx=8)
+            .encode(x=alt.X("place:Q"), y=y, text=alt.Text("share:Q", format=".0f"))
+            .transform_calculate(place="max(datum.share, datum.before)")
+        )
         return alt.layer(bar, tick, label)
 
     return Figure(
@@ -181,8 +193,18 @@ def mode_shares(fit: LogitFit, population: Mapping[str, float]) -> Figure:
             )
         ],
         controls=[
-            Slider(name="wait", label="Change of the wait at the air terminal", low=-40, high=20, step=5, value=-20, unit="minutes"),
-            Slider(name="price", label="Change of the train's price", low=-20, high=40, step=5, value=0, unit="$"),
+            Slider(
+                name="wait",
+                label="Change of the wait at the air terminal",
+                low=-40,
+                high=20,
+                step=5,
+                value=-20,
+                unit="minutes",
+            ),
+            Slider(
+                name="price", label="Change of the train's price", low=-20, high=40, step=5, value=0, unit="$"
+            ),
             Choice(
                 name="corrected",
                 label="Shares of",
@@ -225,14 +247,19 @@ def copies() -> Figure:
             "nested": 100 * choice.share_against_copies(row["copies"], at["dissimilarity"], xp),
         }
 
-    def draw(table: alt.Chart) -> alt.LayerChart:
+    def draw(table: alt.Chart) -> Drawn:
         x = alt.X("copies:O", title="bus lines that differ only in colour", axis=alt.Axis(labelAngle=0))
         scale = alt.Scale(domain=[0, 60])
-        plain = table.mark_line(point=alt.OverlayMarkDef(size=70, filled=True, color=theme.SERIES[1]), color=theme.SERIES[1], strokeWidth=2.5).encode(
-            x=x, y=alt.Y("car:Q", title="share of the car, %", scale=scale)
-        )
+        plain = table.mark_line(
+            point=alt.OverlayMarkDef(size=70, filled=True, color=theme.SERIES[1]),
+            color=theme.SERIES[1],
+            strokeWidth=2.5,
+        ).encode(x=x, y=alt.Y("car:Q", title="share of the car, %", scale=scale))
         nested = table.mark_line(
-            point=alt.OverlayMarkDef(size=70, filled=True, color=theme.SERIES[0], shape="square"), color=theme.SERIES[0], strokeWidth=2.5, strokeDash=[6, 4]
+            point=alt.OverlayMarkDef(size=70, filled=True, color=theme.SERIES[0], shape="square"),
+            color=theme.SERIES[0],
+            strokeWidth=2.5,
+            strokeDash=[6, 4],
         ).encode(x=x, y=alt.Y("nested:Q", scale=scale))
         last = f"datum.copies === {largest}"
         ends = [

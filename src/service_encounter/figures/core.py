@@ -24,6 +24,7 @@ from service_encounter.namespace import NUMPY, VEGA, Namespace, Quantity, datum,
 
 Settings: TypeAlias = Mapping[str, Quantity]
 Row: TypeAlias = Mapping[str, Quantity]
+Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
 Step: TypeAlias = Callable[[Row, Settings, Namespace], Mapping[str, Quantity]]
 
 TEACHING_DEVICE = "teaching device: parameters are not estimates"
@@ -67,7 +68,9 @@ class Slider:
             raise ValueError(f"slider {self.name}: value {self.value:g} is not on a step of {self.step:g}")
 
     @classmethod
-    def of(cls, parameter: Parameter, *, label: str, step: float, value: float, name: str | None = None) -> Slider:
+    def of(
+        cls, parameter: Parameter, *, label: str, step: float, value: float, name: str | None = None
+    ) -> Slider:
         """A slider over the range that a model card states for a parameter."""
         return cls(
             name=name or parameter.name,
@@ -185,23 +188,29 @@ class LiveTable:
         if self.fold is None:
             return frame
         sums = frame[list(self.fold.columns)].sum()
-        folded = pd.DataFrame({self.fold.key: list(self.fold.columns.values()), self.fold.value: sums.to_numpy()})
+        folded = pd.DataFrame(
+            {self.fold.key: list(self.fold.columns.values()), self.fold.value: sums.to_numpy()}
+        )
         return _calculated(folded, self.after, settings)
 
     def chart(self, controls: Sequence[Control]) -> alt.Chart:
         """A chart on this table, whose calculated columns Vega computes from the controls."""
         settings = {control.name: signal(control.name) for control in controls}
-        rows = self.frame.to_dict("records")
+        names = [str(name) for name in self.frame]
+        rows = [dict(zip(names, row, strict=True)) for row in self.frame.to_numpy(dtype=object).tolist()]
         chart = alt.Chart(alt.InlineData(values=rows, name=self.name))
         columns = list(self.frame.columns)
         chart, columns = _with_steps(chart, columns, self.steps, settings)
         if self.fold is None:
             return chart
         fold = self.fold
-        chart = chart.transform_aggregate(**{column: f"sum({column})" for column in fold.columns})
+        sums = [alt.AggregatedFieldDef(op="sum", field=column, **{"as": column}) for column in fold.columns]
+        chart = chart.transform_aggregate(aggregate=sums)
         chart = chart.transform_fold(list(fold.columns), as_=["folded", fold.value])
-        words = {column: word for column, word in fold.columns.items()}
-        named = "".join(f"datum.folded === {column!r} ? {word!r} : " for column, word in words.items()) + "''"
+        named = (
+            "".join(f"datum.folded === {column!r} ? {word!r} : " for column, word in fold.columns.items())
+            + "''"
+        )
         chart = chart.transform_calculate(**{fold.key: named})
         return _with_steps(chart, [fold.key, fold.value], self.after, settings)[0]
 
@@ -232,7 +241,9 @@ def _calculated(frame: pd.DataFrame, steps: Sequence[Step], settings: Settings) 
     row: dict[str, Quantity] = {name: frame[name].to_numpy() for name in frame.columns}
     for step in steps:
         made = step(row, settings, NUMPY)
-        row |= {name: np.broadcast_to(np.asarray(value, dtype=float), len(frame)) for name, value in made.items()}
+        row |= {
+            name: np.broadcast_to(np.asarray(value, dtype=float), len(frame)) for name, value in made.items()
+        }
     return pd.DataFrame(row)
 
 
@@ -283,7 +294,7 @@ class Figure:
     id: str
     title: str
     alternative: str
-    draw: Callable[..., alt.Chart | alt.LayerChart]
+    draw: Callable[..., Drawn]
     tables: Sequence[LiveTable]
     controls: Sequence[Control] = ()
     readouts: Sequence[Readout] = ()
@@ -324,7 +335,9 @@ class Figure:
     def _settings(self, changed: Mapping[str, float]) -> dict[str, float]:
         unknown = set(changed) - set(self.start)
         if unknown:
-            raise KeyError(f"figure {self.id} has no control {sorted(unknown)[0]!r}; it has {', '.join(self.start)}")
+            raise KeyError(
+                f"figure {self.id} has no control {sorted(unknown)[0]!r}; it has {', '.join(self.start)}"
+            )
         return self.start | dict(changed)
 
     def _check_defined(self) -> None:
@@ -350,7 +363,7 @@ class Figure:
                         )
 
     @cached_property
-    def chart(self) -> alt.Chart | alt.LayerChart:
+    def chart(self) -> Drawn:
         """The Altair chart with its controls as parameters."""
         params = [alt.param(name=c.name, value=c.value, bind=c.binding()) for c in self.controls]
         at = {control.name: signal(control.name) for control in self.controls}

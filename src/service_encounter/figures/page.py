@@ -153,7 +153,9 @@ def _told(figure: Figure) -> str:
 
 
 def _cell(column: Column, value: object) -> str:
-    return written(float(value), column.decimals, column.unit) if isinstance(value, (int, float)) else str(value)
+    return (
+        written(float(value), column.decimals, column.unit) if isinstance(value, (int, float)) else str(value)
+    )
 
 
 def _numbers(figure: Figure) -> str:
@@ -163,7 +165,11 @@ def _numbers(figure: Figure) -> str:
     rows = []
     for record in frame.to_dict("records"):
         cells = [escape(_cell(column, record[name])) for name, column in table.columns.items()]
-        rows.append(f'<tr><th scope="row">{cells[0]}</th>' + "".join(f"<td>{cell}</td>" for cell in cells[1:]) + "</tr>")
+        rows.append(
+            f'<tr><th scope="row">{cells[0]}</th>'
+            + "".join(f"<td>{cell}</td>" for cell in cells[1:])
+            + "</tr>"
+        )
     return (
         '<details class="se-data"><summary>The numbers behind the figure</summary>'
         f'<div class="se-scroll" role="region" tabindex="0" aria-label="{escape("Numbers: " + figure.title, quote=True)}">'
@@ -185,7 +191,8 @@ def _spec(figure: Figure) -> str:
         "table": {
             "dataset": dataset_name(compiled, table),
             "columns": [
-                {"field": name, "decimals": column.decimals, "unit": column.unit} for name, column in table.columns.items()
+                {"field": name, "decimals": column.decimals, "unit": column.unit}
+                for name, column in table.columns.items()
             ],
         },
     }

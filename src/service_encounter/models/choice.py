@@ -159,10 +159,14 @@ class LogitFit:
         rows = self.frame if frame is None else frame
         groups = rows[self.chooser].to_numpy()
         utilities = self.utilities(rows)
-        weights = np.exp(utilities - utilities.groupby(groups).transform("max"))
-        return (weights / weights.groupby(groups).transform("sum")).rename("probability")
+        behind = utilities - utilities.groupby(groups).transform("max")
+        weights = pd.Series(np.exp(behind.to_numpy()), index=rows.index, name="probability")
+        whole: pd.Series = weights.groupby(groups).transform("sum")
+        return weights / whole
 
-    def shares(self, frame: pd.DataFrame | None = None, weights: Mapping[object, float] | None = None) -> pd.Series:
+    def shares(
+        self, frame: pd.DataFrame | None = None, weights: Mapping[object, float] | None = None
+    ) -> pd.Series:
         """Predicted share of each alternative: the mean probability over choosers.
 
         Args:
@@ -312,7 +316,9 @@ def _column(frame: pd.DataFrame, alternative: str, name: str, levels: Sequence[s
     return numbers
 
 
-def _design(frame: pd.DataFrame, alternative: str, names: Sequence[str], levels: Sequence[str]) -> NDArray[np.float64]:
+def _design(
+    frame: pd.DataFrame, alternative: str, names: Sequence[str], levels: Sequence[str]
+) -> NDArray[np.float64]:
     return np.column_stack([_column(frame, alternative, name, levels) for name in names])
 
 
@@ -339,7 +345,9 @@ def _need_identified(behind: NDArray[np.float64], scale: NDArray[np.float64], na
     found = linprog(scaled.sum(axis=0), A_ub=scaled, b_ub=np.zeros(len(scaled)), bounds=(-1, 1))
     if -found.fun > 1e-7:
         culprits = [name for name, weight in zip(names, found.x, strict=True) if abs(weight) > 1e-7]
-        raise ValueError(f"covariates {culprits} predict some choices perfectly: their coefficients have no finite value")
+        raise ValueError(
+            f"covariates {culprits} predict some choices perfectly: their coefficients have no finite value"
+        )
 
 
 def _constants_only(frame: pd.DataFrame, chooser: str, alternative: str, chosen: str) -> float | None:
@@ -359,7 +367,15 @@ CARDS = (
         functions=("value_of_set", "optimal_set_size"),
         equation=r"W(n) = \mu \ln n - c\,n, \qquad n^{*} = \min\{n : \mu \ln\tfrac{n+1}{n} < c\}",
         parameters=(
-            Parameter(name="size", symbol="n", meaning="options weighed", unit="options", low=1, high=20, source="set by the reader"),
+            Parameter(
+                name="size",
+                symbol="n",
+                meaning="options weighed",
+                unit="options",
+                low=1,
+                high=20,
+                source="set by the reader",
+            ),
             Parameter(
                 name="cost_ratio",
                 symbol="c/\\mu",
@@ -414,7 +430,15 @@ CARDS = (
         functions=("share_against_copies",),
         equation=r"P = \frac{1}{1 + k^{\lambda}}",
         parameters=(
-            Parameter(name="copies", symbol="k", meaning="copies of the rival", unit="options", low=1, high=10, source="set by the reader"),
+            Parameter(
+                name="copies",
+                symbol="k",
+                meaning="copies of the rival",
+                unit="options",
+                low=1,
+                high=10,
+                source="set by the reader",
+            ),
             Parameter(
                 name="dissimilarity",
                 symbol="\\lambda",
