@@ -1,5 +1,5 @@
 """Blueprints: the product of steps, where a fail-safe helps most, Kano's shares."""
-# ruff: noqa: D103 - the name of a test says what it asserts
+
 
 from __future__ import annotations
 

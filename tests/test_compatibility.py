@@ -1,5 +1,5 @@
 """Customers among customers: the reclining survey under two codings, zones, and who is moved."""
-# ruff: noqa: D103 - the name of a test says what it asserts
+
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Contracts: present values by summing, the corridor of fees, incentives, and failure times."""
-# ruff: noqa: D103 - the name of a test says what it asserts
+
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Shared work: the optimum is one, the threshold is where it leaves zero."""
-# ruff: noqa: D103 - the name of a test says what it asserts
+
 
 from __future__ import annotations
 

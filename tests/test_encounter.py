@@ -1,5 +1,5 @@
 """Encounters: the tip experiment, two-group tests against other implementations, coders' agreement."""
-# ruff: noqa: D103 - the name of a test says what it asserts
+
 
 from __future__ import annotations
 

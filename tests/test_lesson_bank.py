@@ -15,26 +15,37 @@ HEAD = """\
   prompt: P
   explanation: E
 """
-SINGLE = HEAD + """\
+SINGLE = (
+    HEAD
+    + """\
   type: single
   choices:
     - {text: a, right: true, feedback: A}
     - {text: b, feedback: B}
 """
+)
 MULTIPLE = SINGLE.replace("single", "multiple")
-ORDERING = HEAD + """\
+ORDERING = (
+    HEAD
+    + """\
   type: ordering
   items: [a, b, c]
   feedback: {right: R, wrong: W}
 """
-MATCHING = HEAD + """\
+)
+MATCHING = (
+    HEAD
+    + """\
   type: matching
   pairs:
     - {left: a, right: x, feedback: A}
     - {left: b, right: y, feedback: B}
   feedback: {right: R, wrong: W}
 """
-NUMERIC = HEAD + """\
+)
+NUMERIC = (
+    HEAD
+    + """\
   type: numeric
   answer: 4
   tolerance: 0.1
@@ -43,11 +54,15 @@ NUMERIC = HEAD + """\
     - {value: 5, feedback: F}
   feedback: {right: R, wrong: W}
 """
-TEXT = HEAD + """\
+)
+TEXT = (
+    HEAD
+    + """\
   type: text
   accept: [a]
   feedback: {right: R, wrong: W}
 """
+)
 GOOD = (SINGLE, MULTIPLE, ORDERING, MATCHING, NUMERIC, TEXT)
 
 
@@ -67,7 +82,13 @@ def test_good_questions_have_no_problems(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "old", "new", "line", "message"),
     [
-        (SINGLE, "choice-x", "waiting-x", 1, "a question's id must start with 'choice-' and go on, got 'waiting-x'"),
+        (
+            SINGLE,
+            "choice-x",
+            "waiting-x",
+            1,
+            "a question's id must start with 'choice-' and go on, got 'waiting-x'",
+        ),
         (SINGLE, "type: single", "type: essay", 6, "choice-x: 'type' must be one of single, multiple"),
         (SINGLE, "  misconception: M\n", "", 1, "choice-x: 'misconception' is missing"),
         (SINGLE, "  objective: O\n", "", 1, "choice-x: 'objective' is missing"),
@@ -87,7 +108,13 @@ def test_good_questions_have_no_problems(tmp_path: Path, text: str) -> None:
         (NUMERIC, "0.1", "-0.1", 8, "choice-x: 'tolerance' must not be negative, got -0.1"),
         (NUMERIC, "value: 5", "value: 4.1", 11, "choice-x, mistakes 1: 4.1 cannot be told from the answer 4"),
         (TEXT, "accept: [a]", "accept: []", 7, "choice-x: 'accept' must list at least one answer"),
-        (TEXT, "accept: [a]", "accept: [yes]", 7, "choice-x: 'accept' must be a list of texts, got [True] (put quotes"),
+        (
+            TEXT,
+            "accept: [a]",
+            "accept: [yes]",
+            7,
+            "choice-x: 'accept' must be a list of texts, got [True] (put quotes",
+        ),
         (TEXT, "  accept", "  hint: h\n  accept", 7, "choice-x: unknown key 'hint'; allowed are accept,"),
     ],
 )
@@ -104,7 +131,9 @@ def test_each_rule_names_file_line_and_id(
 def test_a_taken_id_names_both_places(tmp_path: Path) -> None:
     """The second is the problem."""
     problems = _read(tmp_path, SINGLE + TEXT)
-    assert problems == ["book/questions/choice.yml:10: choice-x: the id is taken; book/questions/choice.yml:1 has it"]
+    assert problems == [
+        "book/questions/choice.yml:10: choice-x: the id is taken; book/questions/choice.yml:1 has it"
+    ]
 
 
 def test_a_bank_belongs_to_a_page(tmp_path: Path) -> None:
