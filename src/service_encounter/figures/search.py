@@ -84,9 +84,12 @@ def stopping_price() -> Figure:
         return price + at["cost"] * calls(at, xp)
 
     def draw(table: alt.Chart) -> alt.LayerChart:
-        x = alt.X("call:O", title="call", axis=alt.Axis(labelAngle=0, labelOverlap=True))
+        # The line's price stands to the right of the last call, where no dot can lie.
+        room = alt.Scale(domain=[0.5, len(frame) + 3], nice=False)
+        axis = alt.Axis(values=[1, *range(3, len(frame) + 1, 3)], grid=False, format="d")
+        x = alt.X("call:Q", title="call", scale=room, axis=axis)
         scale = alt.Scale(domain=[_LOWEST, _HIGHEST], zero=False)
-        y = alt.Y("price:Q", title="price quoted, €", scale=scale)
+        y = alt.Y("price:Q", title="price quoted, € (dashed: stop there or below)", scale=scale)
         stop = alt.Y("stop:Q", scale=scale)
         refused = table.transform_filter("datum.fate === 0").mark_point(
             size=90, color=theme.SERIES[0], strokeWidth=2.5, opacity=1
@@ -102,11 +105,10 @@ def stopping_price() -> Figure:
         )
         first = table.transform_filter("datum.call === 1")
         line = first.mark_rule(color=theme.INK, strokeDash=[5, 4], strokeWidth=1.5).encode(y=stop)
-        last = table.transform_filter(f"datum.call === {len(frame)}")
         name = (
-            last.mark_text(align="right", dx=8, dy=-9)
-            .encode(x=x, y=stop, text="said:N")
-            .transform_calculate(said="'stop at €' + format(datum.stop, '.0f')")
+            first.mark_text(align="right", dy=-9, fontWeight="bold")
+            .encode(x=alt.datum(len(frame) + 3, scale=room), y=stop, text="said:N")
+            .transform_calculate(said="'€' + format(datum.stop, '.0f')")
         )
         return alt.LayerChart(
             layer=[

@@ -459,7 +459,7 @@ CARDS: tuple[ModelCard, ...] = (
             "Offers that vanish.",
             "Learning what the market holds.",
         ),
-        works=("nelson1970", "darby1973"),
+        works=("mccall1970", "delossantos2012"),
         teaching_device=True,
     ),
     ModelCard(
@@ -491,7 +491,7 @@ CARDS: tuple[ModelCard, ...] = (
             "The chances of posting are known; in life they are not.",
         ),
         leaves_out=("Faked reviews.", "Reviewers who read earlier reviews.", "Services that change."),
-        works=("murray1991", "chevalier2006"),
+        works=("hu2009", "chevalier2006"),
         teaching_device=True,
     ),
     ModelCard(
@@ -543,6 +543,6 @@ CARDS: tuple[ModelCard, ...] = (
             "Trials are independent: a storm that delays a whole day breaks this: too little shrinkage.",
         ),
         leaves_out=("Seasons.", "Routes and airports, which differ between carriers."),
-        works=("nelson1970",),
+        works=("efron1977",),
     ),
 )
