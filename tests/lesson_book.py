@@ -61,10 +61,24 @@ def build(folder: Path, pages: Mapping[str, str], *, edition: str = "student") -
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
     names = [name for name in pages if not name.startswith("data:")]
-    (book / "index.md").write_text("# Home\n\n```{toctree}\n" + "\n".join(names) + "\n```\n", encoding="utf-8")
+    (book / "index.md").write_text(
+        "# Home\n\n```{toctree}\n" + "\n".join(names) + "\n```\n", encoding="utf-8"
+    )
     (book / "conf.py").write_text(_CONFIGURATION, encoding="utf-8")
     done = subprocess.run(
-        [sys.executable, "-m", "sphinx", "-b", "html", "-W", "--keep-going", "-n", "-q", book, folder / "site"],
+        [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-b",
+            "html",
+            "-W",
+            "--keep-going",
+            "-n",
+            "-q",
+            book,
+            folder / "site",
+        ],
         capture_output=True,
         text=True,
         env={**os.environ, "SERVICE_ENCOUNTER_EDITION": edition, "NO_COLOR": "1"},
