@@ -8,6 +8,7 @@ import cvdsafe
 import pytest
 
 from course_tools import page_assets
+from service_encounter.figures import theme
 
 TOKENS = (page_assets.SOURCES / "css" / "tokens.css").read_text(encoding="utf-8")
 PAIRS = {
@@ -57,3 +58,10 @@ def test_a_registered_colour_starts_as_its_light_value() -> None:
         start = re.search(rf"@property --se-{name} {{[^}}]*initial-value: (#\w{{6}})", TOKENS)
         assert start, name
         assert start[1] == PAIRS[name]["light"]
+
+
+def test_a_notebook_draws_in_the_colours_of_the_light_page() -> None:
+    used = [theme.INK, theme.MUTED, theme.GRID, theme.PAPER, *theme.SERIES]
+    for colour in used:
+        name, fallback = re.fullmatch(r"var\(--se-([\w-]+), (#\w{6})\)", colour).groups()
+        assert PAIRS[name]["light"] == fallback, name

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-INK = "var(--se-ink, #1f2328)"
-MUTED = "var(--se-muted, #57606a)"
-GRID = "var(--se-grid, #d8dee4)"
-PAPER = "var(--se-paper, #ffffff)"
-ACCENT = "var(--se-accent, #0b5c8a)"
-# Okabe and Ito's palette, in an order that keeps neighbours apart; the page darkens or lightens it.
+INK = "var(--se-ink, #1c1e22)"
+MUTED = "var(--se-muted, #5d6068)"
+GRID = "var(--se-grid, #e4e0d6)"
+PAPER = "var(--se-paper, #fcfbf8)"
+ACCENT = "var(--se-accent, #4a505b)"
+# Told apart by readers who do not see all colours, in both schemes; the same values as the page's tokens.
 SERIES = (
     "var(--se-c1, #0072b2)",
-    "var(--se-c2, #d55e00)",
-    "var(--se-c3, #009e73)",
-    "var(--se-c4, #9a5b86)",
-    "var(--se-c5, #8c6d00)",
-    "var(--se-c6, #4a90c2)",
+    "var(--se-c2, #cf6d00)",
+    "var(--se-c3, #00604f)",
+    "var(--se-c4, #a27079)",
+    "var(--se-c5, #33235c)",
+    "var(--se-c6, #7a5200)",
 )
 FONT = "system-ui, sans-serif"
 
