@@ -154,7 +154,7 @@ def busy_staff(service_mean: float) -> Figure:
             Slider.of(
                 _LOSS.parameter("weight"),
                 label="One customer's minute is worth, in minutes of staff",
-                step=0.05,
+                step=0.01,
                 value=0.25,
             ),
             Slider(

@@ -687,10 +687,10 @@ CARDS: tuple[ModelCard, ...] = (
             "waiting_chance",
         ),
         equation=(
-            r"\begin{aligned} B_0 &= 1, \quad B_k = \frac{a B_{k-1}}{k + a B_{k-1}}, \quad"
-            r" a = \frac{\lambda}{\mu} \\"
-            r" C &= \frac{c B_c}{c - a (1 - B_c)}, \quad W_q = \frac{C}{c \mu - \lambda}, \quad"
-            r" P(W \le t) = 1 - C e^{-(c \mu - \lambda) t} \end{aligned}"
+            r"\begin{aligned} a &= \frac{\lambda}{\mu}, \quad B_0 = 1, \quad"
+            r" B_k = \frac{a B_{k-1}}{k + a B_{k-1}} \\"
+            r" C &= \frac{c B_c}{c - a (1 - B_c)}, \quad W_q = \frac{C}{c \mu - \lambda} \\"
+            r" P(W \le t) &= 1 - C e^{-(c \mu - \lambda) t} \end{aligned}"
         ),
         parameters=(
             _ARRIVALS,
