@@ -80,14 +80,14 @@ def cues() -> Figure:
         id="cues",
         title="Three cues that fit beat five, and seven are worse than none",
         alternative=(
-            "Dots for bundles of no to nine cues. Their worth rises from nothing to a peak at three cues, "
+            "Dots for bundles of no to eight cues. Their worth rises from nothing to a peak at three cues, "
             "falls again, and from seven cues on lies below that of a place with no cues at all."
         ),
         draw=draw,
         tables=[
             LiveTable(
                 name="bundles",
-                frame=pd.DataFrame({"cues": np.arange(10)}),
+                frame=pd.DataFrame({"cues": np.arange(9)}),
                 steps=[worth],
                 columns={
                     "cues": Column(heading="cues at once"),
@@ -117,7 +117,7 @@ def cues() -> Figure:
         ],
         try_this=(
             "lower the fit to 0.5 and leave the rest: how many cues are left that help? "
-            "Then look for a crowding at which nine fitting cues beat eight."
+            "Then look for a crowding at which eight fitting cues beat seven."
         ),
         labels=[TEACHING_DEVICE],
         height=270,
@@ -229,7 +229,12 @@ def hundred_shops() -> Figure:
         return arousal.sample_size_two_shares(_BASE, at["lift"] / 100, xp=xp)
 
     def draw(tests: alt.Chart, marks: alt.Chart) -> alt.LayerChart:
-        x = alt.X("estimate:Q", title="lift that the shop measured, points", scale=alt.Scale(domain=[-8, 16]))
+        x = alt.X(
+            "estimate:Q",
+            title="lift that the shop measured, points",
+            scale=alt.Scale(domain=[-8, 16], nice=False),
+            axis=alt.Axis(values=[-5, 0, 5, 10, 15]),
+        )
         scale = alt.Scale(domain=[-0.7, 17])
         y = alt.Y("row:Q", title=None, axis=None, scale=scale)
         dot = tests.mark_point(filled=True, opacity=1, size=46, clip=True).encode(
@@ -242,10 +247,19 @@ def hundred_shops() -> Figure:
         at_truth = marks.mark_text(align="right", dx=-7, color=theme.INK, fontWeight="bold").encode(
             x="truth:Q", y=alt.datum(16.2, scale=scale), text=alt.value("the truth")
         )
-        at_least = marks.mark_text(align="left", dx=7, color=theme.SERIES[1], fontWeight="bold").encode(
-            x="least:Q", y=alt.datum(14.6, scale=scale), text=alt.value("called a finding")
-        )
-        return alt.LayerChart(layer=[truth, least, dot, at_truth, at_least])
+        # Far to the right the words stand on the line's other side, or they would leave the drawing.
+        at_least = [
+            text.encode(x="least:Q", y=alt.datum(14.6, scale=scale), text=alt.value("called a finding"))
+            for text in (
+                marks.transform_filter("datum.least <= 8").mark_text(
+                    align="left", dx=7, color=theme.SERIES[1], fontWeight="bold"
+                ),
+                marks.transform_filter("datum.least > 8").mark_text(
+                    align="right", dx=-7, color=theme.SERIES[1], fontWeight="bold"
+                ),
+            )
+        ]
+        return alt.LayerChart(layer=[truth, least, dot, at_truth, *at_least])
 
     return Figure(
         id="hundred-shops",
@@ -309,5 +323,7 @@ def _shops_by_luck() -> pd.DataFrame:
     """A hundred equally likely draws of luck, in standard errors, heaped up where they are close."""
     number = np.arange(1, _SHOPS + 1)
     z = NUMPY.normal_quantile((number - 0.5) / _SHOPS)
-    column = pd.Series(np.round(z / 0.3))
-    return pd.DataFrame({"shop": number, "z": z.round(6), "row": column.groupby(column).cumcount()})
+    frame = pd.DataFrame({"shop": number, "z": z.round(6), "column": np.round(z / 0.3), "size": abs(z)})
+    # The luckiest and the unluckiest of a column stand on top, which makes the heap symmetric.
+    frame["row"] = frame.groupby("column")["size"].rank(method="first") - 1
+    return frame[["shop", "z", "row"]]

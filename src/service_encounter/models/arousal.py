@@ -355,6 +355,6 @@ CARDS: tuple[ModelCard, ...] = (
             "Whole days or shops as the unit of chance, which needs far more people.",
             "Repeated looking.",
         ),
-        works=("spangenberg1996",),
+        works=("spangenberg1996", "gelman2014"),
     ),
 )
