@@ -338,6 +338,36 @@ def _short(name: str) -> str:
     return re.sub(r"(?<=\w{3}) (Airlines|Air Lines|Airways|Air)$", "", company)
 
 
+def _carrier_months(forecasts: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """Shares in per cent, one row a carrier and month."""
+    shares = {
+        name: (100 * forecasts[name]).round(2).to_numpy() for name in ("own", "shrunk", "common", "actual")
+    }
+    carriers = [_short(names[code]) for code in forecasts["unit"]]
+    return pd.DataFrame(
+        {"month": forecasts["period"], "carrier": carriers, "flights": forecasts["trials"], **shares}
+    )
+
+
+def _on_time(rows: pd.DataFrame, key: str) -> pd.Series[float]:
+    """Share on time over all flights with the same ``key``."""
+    good = (rows["actual"] * rows["flights"]).groupby(rows[key]).sum()
+    return good / rows["flights"].groupby(rows[key]).sum()
+
+
+def _months(rows: pd.DataFrame) -> pd.DataFrame:
+    """All carriers together, one row a month, with the carriers that beat each kind of record."""
+    by_month = rows.assign(
+        beat_own=rows["actual"] > rows["own"], beat_shrunk=rows["actual"] > rows["shrunk"]
+    ).groupby("month")
+    months = by_month[["beat_own", "beat_shrunk"]].sum().astype(int)
+    months["carriers"] = by_month.size()
+    months["before"] = by_month["common"].first()
+    months["level"] = _on_time(rows, "month").round(2)
+    months.insert(0, "name", [_MONTHS[month - 1] for month in months.index])
+    return months.reset_index()
+
+
 def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figure:
     """Each carrier's record up to a month, and the month that followed.
 
@@ -348,53 +378,34 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
     Returns:
         A figure with one row a carrier, drawn in the order of the carriers' whole year.
     """
-    frame = pd.DataFrame(
-        {
-            "month": forecasts["period"].to_numpy(),
-            "carrier": [_short(names[code]) for code in forecasts["unit"]],
-            "flights": forecasts["trials"].to_numpy(),
-            **{
-                name: (100 * forecasts[name]).round(2).to_numpy()
-                for name in ("own", "shrunk", "common", "actual")
-            },
-        }
-    ).assign(name=lambda rows: [_MONTHS[month - 1] for month in rows["month"]])
-    whole = (
-        frame.assign(good=frame["actual"] * frame["flights"]).groupby("carrier")[["good", "flights"]].sum()
-    )
-    order = list((whole["good"] / whole["flights"]).sort_values(ascending=False).index)
-    totals = frame.assign(good=frame["actual"] * frame["flights"]).groupby("month")
-    level = (totals["good"].sum() / totals["flights"].sum()).round(2)
-    record = totals["common"].first()
+    rows = _carrier_months(forecasts, names)
+    months = _months(rows)
+    order = list(_on_time(rows, "carrier").sort_values(ascending=False).index)
 
-    def pick(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        return {
-            "record": xp.where(at["shrink"] == 1, row["shrunk"], row["own"]),
-            "now": xp.where(row["month"] == at["month"], 1, 0),
-        }
+    def counted(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {"beat": xp.where(at["shrink"] == 1, row["beat_shrunk"], row["beat_own"])}
 
-    def of_month(values: pd.Series[float]) -> Readout:
+    def recorded(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {"record": xp.where(at["shrink"] == 1, row["shrunk"], row["own"])}
+
+    def of_month(column: str, label: str) -> Readout:
+        values = dict(zip(months["month"], months[column], strict=True))
+
         def value(at: Settings, xp: Namespace) -> Quantity:
             return xp.total(xp.where(at["month"] == month, number, 0) for month, number in values.items())
 
-        label = "Record of all carriers before it" if values is record else "All carriers in the month"
         return Readout(label=label, value=value, decimals=1, unit="%")
 
-    def draw(table: alt.Chart) -> alt.LayerChart:
-        now = table.transform_filter("datum.now === 1").transform_calculate(
-            better="datum.actual >= datum.record ? 1 : 0"
-        )
+    def draw(all_together: alt.Chart, carriers: alt.Chart) -> alt.LayerChart:
+        now = carriers.transform_filter("datum.month === month")
         scale = alt.Scale(domain=[20, 100])
-        y = alt.Y(
-            "carrier:N",
-            sort=order,
-            scale=alt.Scale(domain=order),
-            title=None,
-            axis=alt.Axis(ticks=False, grid=True, gridDash=[1, 3]),
-        )
+        lines = alt.Axis(ticks=False, grid=True, gridDash=[1, 3])
+        y = alt.Y("carrier:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=lines)
         title = "flights on time, %  (bar: record so far; dot: this month)"
         x = alt.X("record:Q", scale=scale, title=title, axis=alt.Axis(tickCount=5))
-        hue = alt.condition("datum.better === 1", alt.value(theme.SERIES[0]), alt.value(theme.SERIES[1]))
+        hue = alt.condition(
+            "datum.actual > datum.record", alt.value(theme.SERIES[0]), alt.value(theme.SERIES[1])
+        )
         move = now.mark_rule(strokeWidth=3, opacity=0.45, clip=True).encode(
             x=x, x2="actual:Q", y=y, color=hue
         )
@@ -402,10 +413,12 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
         dot = now.mark_circle(size=110, opacity=1, clip=True).encode(
             x=alt.X("actual:Q", scale=scale), y=y, color=hue
         )
+        said = "datum.name + ': ' + datum.beat + ' of ' + datum.carriers + ' beat it'"
+        # An empty text and not a filter, so that the months' own table keeps all its rows.
         month = (
-            now.transform_aggregate(name="max(name)")
+            all_together.transform_calculate(said=f"datum.month === month ? {said} : ''")
             .mark_text(align="left", baseline="bottom", fontWeight="bold", dy=-3)
-            .encode(x=alt.value(0), y=alt.value(0), text="name:N")
+            .encode(x=alt.value(0), y=alt.value(0), text="said:N")
         )
         return alt.LayerChart(layer=[move, bar, dot, month])
 
@@ -420,17 +433,23 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
         draw=draw,
         tables=[
             LiveTable(
-                name="records",
-                frame=frame.drop(columns="common"),
-                steps=[pick],
+                name="months",
+                frame=months,
+                steps=[counted],
                 columns={
-                    "carrier": Column(heading="carrier"),
                     "name": Column(heading="month"),
-                    "flights": Column(heading="flights that arrived"),
-                    "record": Column(heading="record before", decimals=1, unit="%"),
-                    "actual": Column(heading="in the month", decimals=1, unit="%"),
+                    "before": Column(heading="all carriers before it", decimals=1, unit="%"),
+                    "level": Column(heading="all carriers in it", decimals=1, unit="%"),
+                    "beat": Column(heading="carriers that beat their record"),
+                    "carriers": Column(heading="of"),
                 },
-            )
+            ),
+            LiveTable(
+                name="records",
+                frame=rows.drop(columns=["common", "flights"]),
+                steps=[recorded],
+                columns={"carrier": Column(heading="carrier")},
+            ),
         ],
         controls=[
             Slider(name="month", label="Month of 2013", low=2, high=12, step=1, value=9),
@@ -441,7 +460,10 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
                 value=0,
             ),
         ],
-        readouts=[of_month(record), of_month(level)],
+        readouts=[
+            of_month("before", "Record of all carriers before it"),
+            of_month("level", "All carriers in the month"),
+        ],
         try_this=(
             "go back to July, then on to December; then stay in September and pull the records together: "
             "only SkyWest, with seven flights so far, moves much."
