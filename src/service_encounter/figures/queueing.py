@@ -104,7 +104,9 @@ def busy_staff(service_mean: float) -> Figure:
         name = (
             least.transform_calculate(words="'least lost at ' + datum.percent + '%'")
             .mark_text(
-                dy=-18, fontWeight="bold", align=alt.ExprRef("datum.percent > 85 ? 'right' : 'center'")
+                dy=alt.ExprRef("datum.percent > 85 ? -34 : -18"),
+                fontWeight="bold",
+                align=alt.ExprRef("datum.percent > 85 ? 'right' : 'center'"),
             )
             .encode(x=x, y=alt.Y("lost:Q", scale=scale), text="words:N")
         )
@@ -243,22 +245,15 @@ def lunch_staff(service_times: NDArray[np.float64], seed: int) -> Figure:
         dot = rows.mark_point(filled=True, opacity=1, color=theme.INK).encode(
             x=x, y=y, size=alt.condition("datum.missing === 0", alt.value(190), alt.value(60))
         )
+        # Below the last column the drawing is empty at every setting.
         luck = (
             rows.transform_filter(one_short)
             .transform_calculate(
-                middle="(datum.bad + datum.good) / 2",
-                words="format(datum.bad, '.0f') + '% to ' + format(datum.good, '.0f') + '%|by luck alone'",
+                place=str(_COUNTERS),
+                words="'one short:|' + format(datum.bad, '.0f') + '% to ' + format(datum.good, '.0f') + '%'",
             )
-            .mark_text(
-                lineBreak="|",
-                baseline="middle",
-                color=theme.SERIES[1],
-                fontWeight="bold",
-                # On the side where the drawing has room.
-                align=alt.ExprRef("datum.servers > 4 ? 'right' : 'left'"),
-                dx=alt.ExprRef("datum.servers > 4 ? -15 : 15"),
-            )
-            .encode(x=x, y=alt.Y("middle:Q", scale=scale), text="words:N")
+            .mark_text(lineBreak="|", align="right", dx=10, color=theme.SERIES[1], fontWeight="bold")
+            .encode(x=alt.X("place:O"), y=alt.Y(datum=38, scale=scale), text="words:N")
         )
         return alt.LayerChart(layer=[goal, band, dot, luck])
 
@@ -334,23 +329,30 @@ def fast_lane(service_mean: float, service_scv: float) -> Figure:
         }
 
     def draw(rows: alt.Chart) -> alt.LayerChart:
-        x = alt.X("percent:Q", title="customers who buy the fast lane, %", scale=alt.Scale(domain=[0, 100]))
+        x = alt.X(
+            "percent:Q",
+            title="customers who buy the fast lane, %",
+            scale=alt.Scale(domain=[0, 100]),
+            axis=alt.Axis(values=[0, 25, 50, 75, 100]),
+        )
         scale, axis = alt.Scale(domain=[0, 4]), alt.Axis(values=[0, 1, 2, 3, 4])
         y_title = "wait, as a multiple of the wait without lanes"
-        series: tuple[tuple[str, str, list[int], int, Literal["right"], int, str], ...] = (
-            ("everyone", theme.INK, [5, 4], 95, "right", -9, "everyone, on average"),
-            ("fast", theme.SERIES[2], [1, 0], 40, "right", -12, "in the fast lane"),
-            ("rest", theme.SERIES[1], [1, 0], 40, "right", -14, "everyone else"),
+        # The name moves below its line once the line nears the average.
+        below = alt.ExprRef("datum.fast > 0.35 ? 14 : -12")
+        series: tuple[tuple[str, str, list[int], int, int | alt.ExprRef, str], ...] = (
+            ("everyone", theme.INK, [5, 4], 95, -9, "everyone, on average"),
+            ("fast", theme.SERIES[2], [1, 0], 40, below, "in the fast lane"),
+            ("rest", theme.SERIES[1], [1, 0], 40, -14, "everyone else"),
         )
         sold = rows.transform_filter("datum.sold === 1")
         layers: list[alt.Chart] = [sold.mark_rule(strokeDash=[3, 3]).encode(x=x)]
-        for column, colour, dash, place, align, dy, words in series:
+        for column, colour, dash, place, dy, words in series:
             y = alt.Y(f"{column}:Q", title=y_title, scale=scale, axis=axis)
             width = 1.5 if column == "everyone" else 3
             layers += [
                 rows.mark_line(color=colour, strokeWidth=width, strokeDash=dash, clip=True).encode(x=x, y=y),
                 rows.transform_filter(f"datum.percent === {place}")
-                .mark_text(color=colour, align=align, dy=dy, fontWeight="bold", clip=True)
+                .mark_text(color=colour, align="right", dy=dy, fontWeight="bold", clip=True)
                 .encode(x=x, y=y, text=alt.value(words)),
             ]
             if column != "everyone":
