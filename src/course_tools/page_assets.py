@@ -22,10 +22,10 @@ class PageAssetsError(RuntimeError):
     """A bundle could not be made; the message carries what the bundler said."""
 
 
-def _digest(paths: list[Path]) -> str:
+def _digest(paths: list[Path], home: Path = SOURCES) -> str:
     digest = hashlib.sha256()
     for path in sorted(paths):
-        digest.update(str(path.relative_to(SOURCES)).encode())
+        digest.update(str(path.relative_to(home)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
@@ -45,31 +45,35 @@ def _run(command: list[str], folder: Path, doing: str) -> None:
         raise PageAssetsError(f"{doing} failed:\n{done.stdout.strip()}\n{done.stderr.strip()}")
 
 
-def node_modules(cache: Path) -> Path:
-    """Install the pinned packages below ``cache`` unless they are there, and return their folder.
+def node_modules(cache: Path, manifest: Path = SOURCES) -> Path:
+    """Install pinned packages below ``cache`` unless they are there, and return their folder.
+
+    Args:
+        cache: where they are kept.
+        manifest: the folder with ``package.json`` and its lock; by default the packages of the pages.
 
     Raises:
         PageAssetsError: if npm fails, for instance without a network on the first build.
     """
-    home = cache / f"node-{_digest([SOURCES / name for name in _MANIFEST])}"
+    home = cache / f"node-{_digest([manifest / name for name in _MANIFEST], manifest)}"
     done = home / "installed"
     if not done.exists():
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir(parents=True)
         for name in _MANIFEST:
-            shutil.copy(SOURCES / name, home / name)
-        _run([*_program("npm"), "ci", "--ignore-scripts"], home, "installing the page's packages (npm ci)")
+            shutil.copy(manifest / name, home / name)
+        _run([*_program("npm"), "ci", "--ignore-scripts"], home, f"installing the packages of {manifest.name} (npm ci)")
         done.touch()
     return home / "node_modules"
 
 
-def run_node(cache: Path, arguments: list[str], *, stdin: str = "") -> str:
-    """Run node with the pinned packages in reach, and return what it prints.
+def run_node(cache: Path, arguments: list[str], *, stdin: str = "", manifest: Path = SOURCES) -> str:
+    """Run node with the pinned packages of ``manifest`` in reach, and return what it prints.
 
     Raises:
         PageAssetsError: if the program ends with an error.
     """
-    folder = node_modules(cache).parent
+    folder = node_modules(cache, manifest).parent
     done = subprocess.run(
         [*_program("node"), *arguments], cwd=folder, input=stdin, capture_output=True, text=True
     )

@@ -17,7 +17,7 @@ from course_tools.build import EDITIONS
 _PORT = 8000
 
 
-class _Quiet(SimpleHTTPRequestHandler):
+class Quiet(SimpleHTTPRequestHandler):
     """Serves files, says nothing, and lets no browser keep an older build."""
 
     def log_message(self, format: str, *args: object) -> None:
@@ -29,23 +29,24 @@ class _Quiet(SimpleHTTPRequestHandler):
         super().end_headers()
 
 
-def server(folder: Path, port: int = 0) -> ThreadingHTTPServer:
+def server(folder: Path, port: int = 0, handler: type[Quiet] = Quiet) -> ThreadingHTTPServer:
     """A server of the folder's files on this machine alone.
 
     Args:
         folder: what it serves.
         port: to listen on; 0 takes a free one.
+        handler: what answers a request.
 
     Raises:
         OSError: if the port is taken.
     """
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(_Quiet, directory=str(folder)))
+    return ThreadingHTTPServer(("127.0.0.1", port), partial(handler, directory=str(folder)))
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
+def serving(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
     """Serve a folder while the block runs; the value is its address, without a final slash."""
-    with server(folder) as running:
+    with server(folder, handler=handler) as running:
         thread = Thread(target=running.serve_forever, daemon=True)
         thread.start()
         try:

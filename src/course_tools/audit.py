@@ -1,0 +1,438 @@
+"""Measure every page of the built site and print one table: ``make audit``.
+
+Whether a page asks other hosts, what it weighs, what axe and the Nu checker find, which controls are dead
+without a network, which graphics have no name, and how fast figures follow their sliders. With ``LIGHTHOUSE=1``
+in the environment Lighthouse's four scores too. The cheap measures are tests as well.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from course_tools import page_assets, project
+from course_tools.browser import find_chromium
+from course_tools.build import EDITIONS
+from course_tools.serve import Quiet, serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page, Response
+
+TOOLS = Path(__file__).parent / "audit_tools"
+TEXT_GOAL, FIGURES_GOAL = 150_000, 450_000
+"""Bytes, compressed, that a page may load: without figures, and with."""
+FRAME = 16.0
+"""Milliseconds from a moved slider to the new drawing: one frame of a screen."""
+LIGHTHOUSE_GOAL = {"performance": 99, "accessibility": 100, "best-practices": 100, "seo": 100}
+_LIGHTHOUSE_RUNS = 3
+_MOVES = 100
+# What is already packed gains nothing from gzip, and servers send it as it is.
+_PACKED = (".woff2", ".png", ".zip", ".whl")
+_FIGURE_SCRIPT = "/figures.js"
+_AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# axe takes a formula for no text, so a heading that is a formula would count as empty.
+_AXE_RULES = {"empty-table-header": {"enabled": False}}
+
+UNNAMED = r"""() => {
+  const named = (one) => (one.getAttribute("aria-label") || "").trim() !== ""
+    || (one.getAttribute("aria-labelledby") || "").split(/\s+/).some((id) => document.getElementById(id)?.textContent.trim())
+    || one.querySelector(":scope > title")?.textContent.trim();
+  const silent = (one) => one.closest("[aria-hidden=true], [role=presentation], [role=none]");
+  const images = [...document.querySelectorAll("img, input[type=image], area")].filter(
+    (one) => !one.hasAttribute("alt") || /\.(png|jpe?g|gif|svg|webp)$/i.test(one.alt.trim()));
+  const graphics = [...document.querySelectorAll("svg, canvas, object, embed, [role=img]")].filter(
+    (one) => !silent(one) && !named(one) && !one.parentElement.closest("[role=img], [aria-hidden=true]"));
+  return [...images, ...graphics].map((one) => one.outerHTML.slice(0, 120));
+}"""
+
+
+@dataclass(frozen=True)
+class Traffic:
+    """What a page asks for from the reader who looks at all its figures.
+
+    Args:
+        other_hosts: addresses outside the site.
+        reading: bytes to read the page, compressed.
+        whole: bytes with what brings the figures to life.
+    """
+
+    other_hosts: tuple[str, ...]
+    reading: int
+    whole: int
+
+    @property
+    def goal(self) -> int:
+        """Bytes that the page may weigh."""
+        return TEXT_GOAL if self.whole == self.reading else FIGURES_GOAL
+
+
+@dataclass(frozen=True)
+class PageAudit:
+    """All measures of one page; None is what was not measured."""
+
+    page: str
+    traffic: Traffic
+    axe_light: list[str]
+    axe_dark: list[str]
+    dead: list[str]
+    unnamed: list[str]
+    redraws: list[float] = field(default_factory=list)
+    nu: list[str] | None = None
+    lighthouse: dict[str, int] | None = None
+
+
+def pages(site: Path) -> list[str]:
+    """Every page of the site, relative to it."""
+    return sorted(
+        path.relative_to(site).as_posix() for path in site.rglob("*.html") if "_static" not in path.parts
+    )
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium while the block runs."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+def bring_to_life(page: Page) -> list[str]:
+    """Scroll through a page as a reader does; returns the ids of figures that stay dead."""
+    from playwright.sync_api import TimeoutError as Unanswered
+
+    dead = []
+    for anchor in page.eval_on_selector_all(".se-figure[data-live]", "all => all.map((one) => one.id)"):
+        page.locator(f"#{anchor}").scroll_into_view_if_needed()
+        try:
+            page.locator(f"#{anchor}[data-live=alive]").wait_for(timeout=10_000)
+        except Unanswered:
+            dead.append(anchor)
+    return dead
+
+
+def traffic(browser: Browser, root: str, page_name: str) -> Traffic:
+    """What one reader's browser, its cache empty, fetches for a page.
+
+    Args:
+        browser: to fetch with.
+        root: address of the site, without a final slash.
+        page_name: the page, relative to the site.
+    """
+    # A service worker would fetch pages ahead; its traffic is not the page's.
+    context = browser.new_context(service_workers="block")
+    page = context.new_page()
+    asked: set[str] = set()
+    responses: list[Response] = []
+    page.on("request", lambda request: asked.add(request.url))
+    page.on("response", lambda response: responses.append(response))
+    page.goto(f"{root}/{page_name}", wait_until="networkidle")
+    bring_to_life(page)
+    sizes = {one.url: _transferred(one) for one in responses if one.url.startswith(f"{root}/")}
+    context.close()
+    whole = sum(sizes.values())
+    vega = sum(size for url, size in sizes.items() if url.partition("?")[0].endswith(_FIGURE_SCRIPT))
+    others = tuple(sorted(url for url in asked if not url.startswith((f"{root}/", "data:", "blob:"))))
+    return Traffic(others, whole - vega, whole)
+
+
+def _transferred(response: Response) -> int:
+    body = response.body()
+    packed = response.url.partition("?")[0].endswith(_PACKED)
+    return len(body) if packed else len(gzip.compress(body))
+
+
+def axe(browser: Browser, addresses: Sequence[str], scheme: Literal["light", "dark"]) -> dict[str, list[str]]:
+    """What axe finds on pages with every fold open and every figure alive, by address.
+
+    Returns:
+        A text a node: the rule that it breaks and its HTML.
+    """
+    script = page_assets.node_modules(project.CACHE) / "axe-core" / "axe.min.js"
+    # axe is a script that the page's own policy would refuse.
+    context = browser.new_context(color_scheme=scheme, bypass_csp=True, service_workers="block")
+    page = context.new_page()
+    found = {}
+    for address in addresses:
+        page.goto(address)
+        bring_to_life(page)
+        page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
+        page.add_script_tag(path=script)
+        result = page.evaluate("(options) => axe.run(options)", {"runOnly": _AXE_TAGS, "rules": _AXE_RULES})
+        found[address] = [
+            f"{broken['id']}: {node['html']}" for broken in result["violations"] for node in broken["nodes"]
+        ]
+    context.close()
+    return found
+
+
+def dead_controls(browser: Browser, address: str) -> list[str]:
+    """Figures that do not come alive and controls that do nothing, without a network.
+
+    A figure's control is alive when a key moves it and a new drawing follows; a question or a prediction is alive
+    when its buttons have come up.
+
+    Args:
+        browser: to read with.
+        address: a ``file:`` address, since a server would be a network.
+    """
+    context = browser.new_context(offline=True)
+    page = context.new_page()
+    page.goto(address)
+    dead = bring_to_life(page)
+    for control in _controls(page):
+        before = _moves_made(page)
+        _press(page, control, 0)
+        if _moves_made(page) == before:
+            dead.append(control.id)
+    dead += page.eval_on_selector_all(
+        ".se-actions[hidden]", "all => all.map((one) => one.outerHTML.slice(0, 120))"
+    )
+    context.close()
+    return dead
+
+
+@dataclass(frozen=True)
+class _Control:
+    """A control of a living figure: where it stands among its steps, and how many there are."""
+
+    id: str
+    figure: str
+    list: bool
+    place: int
+    last: int
+
+    def key(self, move: int) -> str:
+        """The key of a move that goes up to the last step, down to the first, and so on."""
+        up = self.last - self.place
+        ahead = move < up or (move - up) // self.last % 2 == 1
+        forward, back = ("ArrowDown", "ArrowUp") if self.list else ("ArrowRight", "ArrowLeft")
+        return forward if ahead else back
+
+
+def _controls(page: Page) -> list[_Control]:
+    found = page.eval_on_selector_all(
+        ".se-figure[data-live=alive] [data-signal]",
+        """all => all.map((one) => one.tagName === "SELECT"
+          ? { id: one.id, figure: one.closest("figure").id, list: true, place: one.selectedIndex, last: one.length - 1 }
+          : { id: one.id, figure: one.closest("figure").id, list: false,
+              place: Math.round((one.value - one.min) / one.step), last: Math.round((one.max - one.min) / one.step) })""",
+    )
+    return [_Control(**one) for one in found]
+
+
+def _press(page: Page, control: _Control, move: int) -> None:
+    page.locator(f"#{control.id}").focus()
+    page.keyboard.press(control.key(move))
+    # The figure notes the time after the drawing is done, in a turn of its own.
+    page.evaluate(
+        """async (id) => { await document.getElementById(id).liveFigure.view.runAsync();
+                           await new Promise((done) => setTimeout(done)); }""",
+        control.figure,
+    )
+
+
+def _moves_made(page: Page) -> int:
+    made: int = page.evaluate("performance.getEntriesByName('figure moved').length")
+    return made
+
+
+def unnamed_graphics(page: Page) -> list[str]:
+    """Images without an alternative, or with a file name for one, and graphics that have no name."""
+    found: list[str] = page.evaluate(UNNAMED)
+    return found
+
+
+def redraws(page: Page, moves: int = _MOVES) -> list[float]:
+    """Milliseconds from each move of each control, by keyboard, to the figure's new drawing.
+
+    Args:
+        page: with its figures alive.
+        moves: of each control.
+    """
+    for control in _controls(page):
+        for move in range(moves):
+            _press(page, control, move)
+    times: list[float] = page.evaluate(
+        "performance.getEntriesByName('figure moved').map((one) => one.duration)"
+    )
+    return times
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The smallest value that at least this share of the values does not exceed."""
+    return sorted(values)[max(0, math.ceil(share * len(values)) - 1)]
+
+
+def nu_errors(site: Path) -> dict[str, list[str]] | None:
+    """What the Nu HTML checker calls an error, by page; None without Java, which it runs on."""
+    java = shutil.which("java")
+    if java is None:
+        return None
+    jar = page_assets.node_modules(project.CACHE, TOOLS) / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    names = pages(site)
+    done = subprocess.run(
+        [java, "-jar", jar, "--format", "json", "--stdout", "--exit-zero-always", *names],
+        cwd=site,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=True,
+    )
+    found: dict[str, list[str]] = {name: [] for name in names}
+    for message in json.loads(done.stdout)["messages"]:
+        if message["type"] != "info":
+            page = next(name for name in names if message["url"].endswith(f"/{name}"))
+            found[page].append(f"line {message.get('lastLine', '?')}: {message['message']}")
+    return found
+
+
+class Compressing(Quiet):
+    """Serves files as a host does, compressed for browsers that ask for it."""
+
+    def send_head(self) -> BytesIO | BinaryIO | None:
+        """Compress a file that is not packed already; folders and errors go the usual way."""
+        path = Path(self.translate_path(self.path))
+        if not path.is_file() or path.suffix in _PACKED:
+            return super().send_head()
+        body = gzip.compress(path.read_bytes())
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        return BytesIO(body)
+
+
+def lighthouse(address: str) -> dict[str, int]:
+    """Lighthouse's four scores for a phone, each the median of three runs."""
+    program = page_assets.node_modules(project.CACHE, TOOLS) / "lighthouse" / "cli" / "index.js"
+    os.environ["CHROME_PATH"] = str(find_chromium())
+    flags = ["--quiet", "--output=json", "--chrome-flags=--headless=new --no-sandbox"]
+    runs = []
+    for _ in range(_LIGHTHOUSE_RUNS):
+        report = json.loads(
+            page_assets.run_node(project.CACHE, [str(program), address, *flags], manifest=TOOLS)
+        )
+        runs.append({name: round(100 * report["categories"][name]["score"]) for name in LIGHTHOUSE_GOAL})
+    return {name: round(statistics.median(run[name] for run in runs)) for name in LIGHTHOUSE_GOAL}
+
+
+def audit(site: Path, names: Sequence[str], *, with_lighthouse: bool) -> list[PageAudit]:
+    """Measure pages of a built site.
+
+    Args:
+        site: its folder.
+        names: the pages, relative to the site.
+        with_lighthouse: whether to run Lighthouse too, which takes a minute a page.
+    """
+    nu = nu_errors(site)
+    with chromium() as browser, serving(site, Compressing) as root:
+        light, dark = (
+            axe(browser, [f"{root}/{name}" for name in names], scheme) for scheme in ("light", "dark")
+        )
+        measured = []
+        for name in names:
+            address = f"{root}/{name}"
+            context = browser.new_context(viewport={"width": 1280, "height": 900}, service_workers="block")
+            page = context.new_page()
+            page.goto(address)
+            bring_to_life(page)
+            measured.append(
+                PageAudit(
+                    page=name,
+                    traffic=traffic(browser, root, name),
+                    axe_light=light[address],
+                    axe_dark=dark[address],
+                    dead=dead_controls(browser, f"{site.as_uri()}/{name}"),
+                    unnamed=unnamed_graphics(page),
+                    redraws=redraws(page),
+                    nu=None if nu is None else nu[name],
+                    lighthouse=lighthouse(address) if with_lighthouse else None,
+                )
+            )
+            context.close()
+    return measured
+
+
+def missed(measured: PageAudit) -> list[str]:
+    """The goals that a page misses, each in a line."""
+    lines = [
+        f"{what}: {one}"
+        for what, found in (
+            ("asks another host", measured.traffic.other_hosts),
+            ("axe, light", measured.axe_light),
+            ("axe, dark", measured.axe_dark),
+            ("dead without a network", measured.dead),
+            ("Nu", measured.nu or []),
+            ("graphic without a name", measured.unnamed),
+        )
+        for one in found
+    ]
+    if measured.traffic.whole > measured.traffic.goal:
+        lines.append(f"weighs {measured.traffic.whole:,} bytes; the goal is {measured.traffic.goal:,}")
+    if measured.redraws and percentile(measured.redraws, 0.95) >= FRAME:
+        lines.append(f"redraws in {percentile(measured.redraws, 0.95):.1f} ms (95th percentile)")
+    for name, score in (measured.lighthouse or {}).items():
+        if score < LIGHTHOUSE_GOAL[name]:
+            lines.append(f"Lighthouse, {name}: {score}; the goal is {LIGHTHOUSE_GOAL[name]}")
+    return [f"{measured.page}: {line}" for line in lines]
+
+
+def table(measured: Sequence[PageAudit]) -> str:
+    """The measures, a line a page."""
+    heads = ["page", "hosts", "KB gz", "with Vega", "axe light", "dark", "dead", "Nu", "unnamed"]
+    heads += ["moves", "p50 ms", "p95 ms", "Lighthouse"]
+    rows = [heads, *(_cells(one) for one in measured)]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    return "\n".join(
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip() for row in rows
+    )
+
+
+def _cells(one: PageAudit) -> list[str]:
+    alive = one.traffic.whole > one.traffic.reading
+    return [
+        one.page,
+        str(len(one.traffic.other_hosts)),
+        f"{one.traffic.reading / 1000:.0f}",
+        f"{one.traffic.whole / 1000:.0f}" if alive else "-",
+        str(len(one.axe_light)),
+        str(len(one.axe_dark)),
+        str(len(one.dead)),
+        "-" if one.nu is None else str(len(one.nu)),
+        str(len(one.unnamed)),
+        str(len(one.redraws)) if one.redraws else "-",
+        *(f"{percentile(one.redraws, share):.1f}" if one.redraws else "-" for share in (0.5, 0.95)),
+        "-" if one.lighthouse is None else "/".join(map(str, one.lighthouse.values())),
+    ]
+
+
+def main() -> int:
+    """Print the table of every page and each goal that is missed; 1 if there is one."""
+    site = EDITIONS["student"].site
+    if shutil.which("java") is None:
+        print("The Nu HTML checker needs Java, which is not here: its column stays empty.", file=sys.stderr)
+    measured = audit(site, pages(site), with_lighthouse=os.environ.get("LIGHTHOUSE") == "1")
+    print(table(measured))
+    lines = [line for one in measured for line in missed(one)]
+    print("\n".join(["", *lines, f"{len(measured)} pages, {len(lines)} findings"]))
+    return 1 if lines else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
