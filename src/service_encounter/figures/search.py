@@ -413,11 +413,11 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
         dot = now.mark_circle(size=110, opacity=1, clip=True).encode(
             x=alt.X("actual:Q", scale=scale), y=y, color=hue
         )
-        said = "datum.name + ': ' + datum.beat + ' of ' + datum.carriers + ' beat it'"
+        said = "datum.name + ': ' + datum.beat + ' of ' + datum.carriers + ' beat their record'"
         # An empty text and not a filter, so that the months' own table keeps all its rows.
         month = (
             all_together.transform_calculate(said=f"datum.month === month ? {said} : ''")
-            .mark_text(align="left", baseline="bottom", fontWeight="bold", dy=-3)
+            .mark_text(align="left", baseline="bottom", fontWeight="bold", dx=-70, dy=-3)
             .encode(x=alt.value(0), y=alt.value(0), text="said:N")
         )
         return alt.LayerChart(layer=[move, bar, dot, month])
