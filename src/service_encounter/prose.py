@@ -10,7 +10,7 @@ _PREFIX = "application/papermill.record/"
 def glue(name: str, value: float | str, decimals: int = 0) -> None:
     """Keep a number under a name, so that the chapter's text can print it.
 
-    The published page writes it where the text says ``{glue:text}`name```; in a notebook
+    The published page writes it where the text says ``{glue:text}`` and the name; in a notebook
     nothing is shown.
 
     Args:
@@ -20,7 +20,7 @@ def glue(name: str, value: float | str, decimals: int = 0) -> None:
     """
     words = value if isinstance(value, str) else f"{value:,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
     display(  # type: ignore[no-untyped-call]  # IPython has no types
-        {f"{_PREFIX}text/plain": words},
+        {f"{_PREFIX}text/plain": repr(words)},  # as a bare number, 1,234 would be read as a pair
         raw=True,
         metadata={"scrapbook": {"name": name, "mime_prefix": _PREFIX}},
     )
