@@ -1,6 +1,5 @@
 """Customers among customers: the reclining survey under two codings, zones, and who is moved."""
 
-
 from __future__ import annotations
 
 import numpy as np
@@ -88,6 +87,70 @@ def test_random_seating_by_drawing_pairs() -> None:
     assert clashes.mean() == pytest.approx(expected, abs=0.005)
 
 
+SHARE = st.floats(0, 1)
+
+
+def test_half_in_their_places_keep_a_quarter_of_the_gain() -> None:
+    zones = [compatibility.Zone(0.4, 0.2, 1.0), compatibility.Zone(0.6, 0.7, 0.0)]
+    at_random, half, zoned = (compatibility.zoned_clash(zones, placed) for placed in (0, 0.5, 1))
+    assert (at_random, zoned) == pytest.approx((0.4 * 0.5, 0.4 * 0.2))
+    assert at_random - half == pytest.approx((at_random - zoned) / 4)
+
+
+@pytest.mark.parametrize("column", ["judgement", "own_reclining", "age"])
+def test_zones_as_a_list_agree_with_the_survey(reclining: pd.DataFrame, column: str) -> None:
+    habit = compatibility.code_answers(reclining["own_reclining"], compatibility.RECLINING)
+    minds = compatibility.code_answers(reclining["judgement"], compatibility.MINDING)
+    people = reclining["respondents"].to_numpy()
+    zones = [
+        compatibility.Zone(
+            people[rows].sum() / people.sum(),
+            np.average(habit[rows], weights=people[rows]),
+            np.average(minds[rows], weights=people[rows]),
+        )
+        for rows in (reclining[column].to_numpy() == label for label in reclining[column].unique())
+    ]
+    for placed, labels in ((1, reclining[column]), (0, None)):
+        assert compatibility.zoned_clash(zones, placed) == pytest.approx(
+            compatibility.clash_probability(habit, minds, people, zones=labels)
+        )
+
+
+def test_partly_filled_zones_by_drawing_seats() -> None:
+    generator = np.random.default_rng(8)
+    people, placed = 400_000, 0.7
+    minds = generator.random(people) < 0.4
+    habit = np.where(minds, 0.25, 0.6)
+    seat = np.where(generator.random(people) < placed, minds, generator.random(people) < 0.4)
+    clash, harmless = 0.0, 0.0
+    for zone, obeyed in ((True, 0.5), (False, 0.0)):
+        here = np.flatnonzero(seat == zone)
+        neighbour = generator.permutation(here)
+        acts = generator.random(here.size) < habit[neighbour]
+        stopped = acts & (generator.random(here.size) < obeyed)
+        clash += (acts & ~stopped & minds[here]).sum() / people
+        harmless += (stopped & ~minds[here]).sum() / people
+    expected = compatibility.zone_with_rule(0.4, 0.25, 0.6, placed, 0.5, 0.0)
+    assert (clash, harmless) == pytest.approx(expected, abs=0.004)
+
+
+@given(minds=SHARE, habit_minding=SHARE, habit_others=SHARE, placed=SHARE)
+def test_a_zone_without_rules_is_the_zoned_clash(
+    minds: float, habit_minding: float, habit_others: float, placed: float
+) -> None:
+    zones = [compatibility.Zone(minds, habit_minding, 1.0), compatibility.Zone(1 - minds, habit_others, 0.0)]
+    outcome = compatibility.zone_with_rule(minds, habit_minding, habit_others, placed, 0, 0)
+    assert outcome.clash == pytest.approx(compatibility.zoned_clash(zones, placed), abs=1e-12)
+    assert outcome.harmless == 0
+
+
+@given(minds=SHARE, habit=SHARE, obeyed=SHARE)
+def test_a_ban_stops_clashes_and_harmless_acts_alike(minds: float, habit: float, obeyed: float) -> None:
+    outcome = compatibility.zone_with_rule(minds, habit, habit, 0, obeyed, obeyed)
+    assert outcome.clash == pytest.approx(minds * habit * (1 - obeyed), abs=1e-12)
+    assert outcome.harmless == pytest.approx((1 - minds) * habit * obeyed, abs=1e-12)
+
+
 @given(clash=st.floats(0, 1), neighbours=st.integers(0, 12))
 def test_any_clash_grows_with_neighbours(clash: float, neighbours: int) -> None:
     any_clash = compatibility.any_clash(clash, neighbours)
@@ -121,3 +184,9 @@ def test_bad_arguments_are_named() -> None:
         compatibility.any_clash(float("nan"), 2)
     with pytest.raises(ValueError, match=r"neighbours must lie in \[0, inf\), got -1"):
         compatibility.any_clash(0.1, -1)
+    with pytest.raises(ValueError, match=r"the shares of zones must add up to 1, got 0\.7"):
+        compatibility.zoned_clash([compatibility.Zone(0.7, 0.5, 0.5)], 1)
+    with pytest.raises(ValueError, match=r"zones\[0\]\.habit must lie in \[0, 1\], got 2"):
+        compatibility.zoned_clash([compatibility.Zone(1, 2, 0.5)], 1)
+    with pytest.raises(ValueError, match=r"obeyed_inside must lie in \[0, 1\], got -0\.1"):
+        compatibility.zone_with_rule(0.4, 0.2, 0.6, 1, -0.1, 0)
