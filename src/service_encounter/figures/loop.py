@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import altair as alt
 import numpy as np
@@ -50,6 +49,7 @@ def cafe_loop(cafe: pd.DataFrame) -> Figure:
         {
             "stop": ["heard of it", "thought of it", "came", "were told"],
             "act": ["BEFORE", "", "DURING", "AFTER"],
+            "act_x": [29.0, 29.0, 68.0, 90.0],
             "x": [15.0, 43.0, 68.0, 90.0],
         }
     )
@@ -64,11 +64,12 @@ def cafe_loop(cafe: pd.DataFrame) -> Figure:
         return xp.total(xp.where(at["week"] == week, float(counts.loc[week, column]), 0) for week in weeks)
 
     def thickness(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        return {"width": 0.4 + 1.1 * of_week("through_loop", at, xp) + 0 * row["x"]}
+        looped = of_week("through_loop", at, xp) + 0 * row["x"]
+        return {"looped": looped, "new": looped + of_week("from_outside", at, xp), "width": 0.5 + looped}
 
     angle = np.linspace(0, np.pi, 41)
     wire = pd.DataFrame(
-        {"point": np.arange(41), "x": 52.5 + 37.5 * np.cos(angle), "y": 30 - 26 * np.sin(angle)}
+        {"point": np.arange(41), "x": 52.5 + 37.5 * np.cos(angle), "y": 26 - 22 * np.sin(angle)}
     )
 
     def draw(stops: alt.Chart, wire: alt.Chart) -> alt.LayerChart:
@@ -78,7 +79,7 @@ def cafe_loop(cafe: pd.DataFrame) -> Figure:
         def at(height: float) -> alt.Y:
             return alt.Y(datum=height, axis=None, scale=scale)
 
-        band = wire.mark_trail(color=theme.SERIES[1], opacity=0.85).encode(
+        band = wire.mark_trail(color=theme.SERIES[1], opacity=1).encode(
             x=x,
             y=alt.Y("y:Q", axis=None, scale=scale),
             order="point:Q",
@@ -86,8 +87,20 @@ def cafe_loop(cafe: pd.DataFrame) -> Figure:
         )
         head = (
             wire.transform_filter("datum.point === 40")
-            .mark_point(shape="triangle-up", filled=True, size=180, color=theme.SERIES[1], opacity=1)
-            .encode(x=x, y=alt.Y("y:Q", axis=None, scale=scale))
+            .transform_calculate(area="150 + 45 * datum.looped")
+            .mark_point(shape="triangle-up", filled=True, color=theme.SERIES[1], opacity=1)
+            .encode(x=x, y=at(26), size=alt.Size("area:Q", scale=None, legend=None))
+        )
+        brought = (
+            wire.transform_filter("datum.point === 20")
+            .transform_calculate(words="datum.looped + ' of ' + datum.new + ' new to it'")
+            .mark_text(color=theme.SERIES[1], fontWeight="bold")
+            .encode(x=x, y=at(18), text="words:N")
+        )
+        path = (
+            alt.Chart(alt.InlineData(values=[{"x": 15, "end": 90}]))
+            .mark_rule(color=theme.GRID, strokeWidth=3)
+            .encode(x=x, x2="end:Q", y=at(72))
         )
         bubble = (
             stops.transform_calculate(area="16 * datum.number")
@@ -98,8 +111,12 @@ def cafe_loop(cafe: pd.DataFrame) -> Figure:
             x=x, y=at(46), text=alt.Text("number:Q", format=".0f")
         )
         word = stops.mark_text(color=theme.MUTED).encode(x=x, y=at(37), text="stop:N")
-        act = stops.mark_text(fontWeight="bold", color=theme.ACCENT).encode(x=x, y=at(97), text="act:N")
-        return alt.LayerChart(layer=[band, head, bubble, number, word, act])
+        act = stops.mark_text(fontWeight="bold", color=theme.ACCENT).encode(
+            x=alt.X("act_x:Q", axis=None, scale=alt.Scale(domain=[0, 100], nice=False, zero=False)),
+            y=at(97),
+            text="act:N",
+        )
+        return alt.LayerChart(layer=[path, band, head, brought, bubble, number, word, act])
 
     return Figure(
         id="cafe-loop",
@@ -123,7 +140,7 @@ def cafe_loop(cafe: pd.DataFrame) -> Figure:
                 name="wire",
                 frame=wire,
                 steps=[thickness],
-                columns={"point": Column(heading="point"), "width": Column(heading="thickness", decimals=1)},
+                columns={"point": Column(heading="point"), "looped": Column(heading="brought by the arrow")},
             ),
         ],
         controls=[Slider(name="week", label="Week since the opening", low=1, high=last, step=1, value=last)],
@@ -148,7 +165,7 @@ def cafe_loop(cafe: pd.DataFrame) -> Figure:
             "campus_cafe, made for this book: 400 students, twelve weeks. Discs have areas in proportion "
             "to the numbers; the arrow grows with the students it brings."
         ),
-        height=260,
+        height=270,
     )
 
 
@@ -208,47 +225,42 @@ def satisfaction_loop() -> Figure:
 
         know = weeks.mark_line(color=theme.SERIES[0], strokeWidth=2.5).encode(x=x, y=y("know"))
         quiet = weeks.mark_line(color=theme.MUTED, strokeWidth=2, strokeDash=[5, 4]).encode(x=x, y=y("quiet"))
+        taken = weeks.mark_area(color=theme.SERIES[1], opacity=0.18).encode(x=x, y=y("come"), y2="quiet:Q")
         come = weeks.mark_line(color=theme.SERIES[1], strokeWidth=3.5).encode(x=x, y=y("come"))
         dot = weeks.transform_filter(f"datum.week === {_WEEKS}")
         ends = [
             dot.mark_point(filled=True, size=80, opacity=1, color=colour).encode(x=x, y=y(column))
             for column, colour in (("know", theme.SERIES[0]), ("come", theme.SERIES[1]))
         ]
+        # The labels stand on the outer side of the two lower lines, and where these lie low, above both.
+        know_at = "datum.know < 37 ? 26 : datum.know - 11"
+        come_at = "datum.come < datum.quiet && datum.come > 11 ? datum.come - 7 : max(12, datum.come + 7)"
+        quiet_at = "datum.come < datum.quiet ? max(24, datum.quiet + 7) : max(4, datum.quiet - 10)"
         return alt.LayerChart(
             layer=[
+                taken,
                 know,
                 quiet,
                 come,
                 *ends,
-                _label(weeks, 8, "'know it'", "datum.know + 5", theme.SERIES[0], x, scale, align="right"),
-                _label(
-                    weeks, _WEEKS, "format(datum.know, '.0f')", "datum.know - 6", theme.SERIES[0], x, scale
+                _end_label(
+                    weeks, "'know it: ' + format(datum.know, '.0f')", know_at, theme.SERIES[0], x, scale
                 ),
-                _label(
+                _end_label(
                     weeks,
-                    _WEEKS,
                     "'come that week: ' + format(datum.come, '.0f')",
-                    "max(4, datum.come + (datum.come < datum.quiet ? -7 : 7))",
+                    come_at,
                     theme.SERIES[1],
                     x,
                     scale,
                 ),
-                _label(
-                    weeks,
-                    15,
-                    "'come, if nobody talked'",
-                    "max(4, datum.quiet + (datum.come < datum.quiet ? 7 : -7))",
-                    theme.MUTED,
-                    x,
-                    scale,
-                    align="center",
-                ),
+                _end_label(weeks, "'come, if nobody talked'", quiet_at, theme.MUTED, x, scale),
             ]
         )
 
     return Figure(
         id="satisfaction-loop",
-        title="With two customers in ten satisfied, talk makes the café known and keeps it empty",
+        title="With two customers in ten satisfied, talk makes the café better known and less visited",
         alternative=(
             "Three lines over 26 weeks, in students of a hundred. Those who know the café rise from 5 to "
             "96. Those who come in a week rise to 14 by week 16 and stay there. A dashed line, those who "
@@ -312,7 +324,7 @@ def satisfaction_loop() -> Figure:
             "The chapter's model. Half of those who know the café think of going in a week; half of these "
             "go, unless a customer's report moves them."
         ),
-        height=300,
+        height=330,
     )
 
 
@@ -346,20 +358,13 @@ def _by_name(row: Row) -> Row:
     return {name: datum(name) if isinstance(value, Expression) else value for name, value in row.items()}
 
 
-def _label(
-    weeks: alt.Chart,
-    week: int,
-    words: str,
-    height: str,
-    colour: str,
-    x: alt.X,
-    scale: alt.Scale,
-    align: Literal["center", "right"] = "right",
+def _end_label(
+    weeks: alt.Chart, words: str, height: str, colour: str, x: alt.X, scale: alt.Scale
 ) -> alt.Chart:
-    """Words beside a line, at one week and at a height that an expression gives."""
+    """Words that end at the last week, at a height that an expression gives."""
     y = alt.Y("height:Q", scale=scale, title="students in a hundred")
-    place: alt.Chart = weeks.transform_filter(f"datum.week === {week}")
-    written: alt.Chart = place.transform_calculate(words=words, height=height).mark_text(
-        align=align, color=colour, fontWeight="bold"
+    last: alt.Chart = weeks.transform_filter(f"datum.week === {_WEEKS}")
+    written: alt.Chart = last.transform_calculate(words=words, height=height).mark_text(
+        align="right", color=colour, fontWeight="bold"
     )
     return written.encode(x=x, y=y, text="words:N")
