@@ -59,29 +59,34 @@ def channels_by_age(counts: pd.DataFrame) -> Figure:
         return found
 
     def share(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        return {"share": chosen([row[f"world_{number}"] for number in range(len(worlds))], at, xp)}
+        share = chosen([row[f"world_{number}"] for number in range(len(worlds))], at, xp)
+        side = chosen([row[f"side_{number}"] for number in range(len(worlds))], at, xp)
+        return {"share": share, "beside": share + 3 * side, "beyond": share + 6.5 * side}
 
     def draw(table: alt.Chart) -> alt.LayerChart:
         x = alt.X("age:O", title="age", axis=alt.Axis(labelAngle=0), scale=alt.Scale(paddingOuter=0.35))
-        y = alt.Y("share:Q", title="% of the age group", scale=alt.Scale(domain=[0, 42]))
+        y = alt.Y("share:Q", title="% of the age group", scale=alt.Scale(domain=[0, 46], nice=False))
         grey = (
             table.transform_filter("datum.name === ''")
-            .mark_line(color=theme.GRID, strokeWidth=2)
+            .mark_line(color=theme.MUTED, strokeWidth=1.5, opacity=0.4)
             .encode(x=x, y=y, detail="channel:N")
         )
         layers: list[alt.Chart] = [grey]
-        for name, colour in zip(_NAMED.values(), (theme.SERIES[1], theme.SERIES[0]), strict=True):
+        ends = ((str(counts.index[-1]), 16), (str(counts.index[0]), -14))
+        for name, colour, (end, shift) in zip(
+            _NAMED.values(), (theme.SERIES[1], theme.SERIES[0]), ends, strict=True
+        ):
             line = table.transform_filter(f'datum.name === "{name}"')
-            layers.append(
-                line.mark_line(
-                    color=colour, strokeWidth=3, point=alt.OverlayMarkDef(size=80, filled=True, color=colour)
-                ).encode(x=x, y=y)
+            dots = alt.OverlayMarkDef(size=80, filled=True, color=colour)
+            number = line.mark_text(color=colour, fontWeight="bold")
+            word = line.transform_filter(f'datum.age === "{end}"').mark_text(
+                color=colour, fontWeight="bold", align="right" if shift > 0 else "left", dx=shift
             )
-            layers.append(
-                line.mark_text(dy=-14, color=colour, fontWeight="bold").encode(
-                    x=x, y=y, text=alt.Text("share:Q", format=".0f")
-                )
-            )
+            layers += [
+                line.mark_line(color=colour, strokeWidth=3, point=dots).encode(x=x, y=y),
+                number.encode(x=x, y=alt.Y("beside:Q"), text=alt.Text("share:Q", format=".0f")),
+                word.encode(x=x, y=alt.Y("beyond:Q"), text="name:N"),
+            ]
         return alt.LayerChart(layer=layers)
 
     return Figure(
@@ -128,8 +133,8 @@ def channels_by_age(counts: pd.DataFrame) -> Figure:
             "Which of the eight shuffles would you have believed?"
         ),
         source=(
-            "916 of the 928 respondents of a SurveyMonkey panel for FiveThirtyEight, United States, April "
-            "2015. Orange: local television; blue: the phone's own weather app; grey: six other channels."
+            "916 of the 928 respondents of a SurveyMonkey panel for FiveThirtyEight, United States, April 2015. "
+            "Grey: six other channels."
         ),
         height=270,
     )
@@ -149,20 +154,25 @@ def _shuffled(counts: npt.NDArray[np.int_]) -> list[npt.NDArray[np.int_]]:
 
 
 def _long(counts: pd.DataFrame, worlds: list[npt.NDArray[np.int_]]) -> pd.DataFrame:
-    """One row a channel and age group, with the share in per cent in each world."""
+    """One row a channel and age group: in each world its share in per cent, and its label's side of the line."""
     shares = [100 * world / world.sum(axis=1, keepdims=True) for world in worlds]
-    return pd.DataFrame(
-        [
-            {
+    first, second = (list(counts.columns).index(channel) for channel in _NAMED)
+    rows = []
+    for j, channel in enumerate(counts.columns):
+        for i, age in enumerate(counts.index):
+            row: dict[str, str | float] = {
                 "channel": str(channel),
                 "age": str(age),
                 "name": _NAMED.get(str(channel), ""),
-                **{f"world_{number}": round(float(share[i, j]), 4) for number, share in enumerate(shares)},
             }
-            for j, channel in enumerate(counts.columns)
-            for i, age in enumerate(counts.index)
-        ]
-    )
+            for number, share in enumerate(shares):
+                above = (share[i, first] >= share[i, second]) == (j == first)
+                row |= {
+                    f"world_{number}": round(float(share[i, j]), 4),
+                    f"side_{number}": 1.0 if above else -1.0,
+                }
+            rows.append(row)
+    return pd.DataFrame(rows)
 
 
 def overlap() -> Figure:
@@ -178,16 +188,17 @@ def overlap() -> Figure:
 
     def peak(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         place = row["side"] * at["difference"] / 2
-        return {
-            "taste": place,
-            "height": 100 * half * segments.taste_density(place, place, at["spread"], xp),
-        }
+        # The middle label stands where the curves cross, half the difference from either peak.
+        away = xp.where(row["side"] == 0, at["difference"] / 2, place)
+        return {"taste": place, "height": 100 * half * segments.taste_density(place, away, at["spread"], xp)}
 
     def draw(tastes: alt.Chart, names: alt.Chart) -> alt.LayerChart:
         x = alt.X(
-            "taste:Q", title="pays more for the table than for the box, $", scale=alt.Scale(domain=[-16, 16])
+            "taste:Q",
+            title="pays more for the table than for the box, $",
+            scale=alt.Scale(domain=[-16, 16], nice=False),
         )
-        scale = alt.Scale(domain=[0, 11])
+        scale = alt.Scale(domain=[0, 7.5], nice=False)
 
         def y(column: str) -> alt.Y:
             return alt.Y(f"{column}:Q", title="customers in 100, per dollar", scale=scale)
@@ -208,7 +219,12 @@ def overlap() -> Figure:
             .mark_text(align="left", dx=8, dy=-10, color=theme.SERIES[0], fontWeight="bold")
             .encode(x=x, y=y("height"), text="group:N")
         )
-        return alt.LayerChart(layer=[wrong, zero, *lines, staff, students])
+        middle = (
+            names.transform_filter("datum.side === 0 && datum.height > 1.4")
+            .mark_text(dy=-10)
+            .encode(x=x, y=alt.datum(0), text="group:N")
+        )
+        return alt.LayerChart(layer=[wrong, zero, *lines, staff, students, middle])
 
     return Figure(
         id="overlap",
@@ -235,7 +251,7 @@ def overlap() -> Figure:
             ),
             LiveTable(
                 name="groups",
-                frame=pd.DataFrame({"group": ["staff", "students"], "side": [-1.0, 1.0]}),
+                frame=pd.DataFrame({"group": ["staff", "wrong flyer", "students"], "side": [-1.0, 0.0, 1.0]}),
                 steps=[peak],
                 columns={"group": Column(heading="group"), "taste": Column(heading="mean", decimals=1)},
             ),
@@ -244,11 +260,11 @@ def overlap() -> Figure:
             Slider.of(
                 _TASTES.parameter("difference"),
                 label="Between the average student and the average of staff",
-                step=0.5,
+                step=1,
                 value=4,
             ),
             Slider.of(
-                _TASTES.parameter("spread"), label="Spread of tastes within each group", step=0.5, value=5
+                _TASTES.parameter("spread"), label="Spread of tastes within each group", step=1, value=5
             ),
         ],
         readouts=[
@@ -301,7 +317,8 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
         x = alt.X(
             "percent:Q",
             title="customers in 100 who get the flyer that suits",
-            scale=alt.Scale(domain=[48, 102]),
+            scale=alt.Scale(domain=[48, 102], nice=False),
+            axis=alt.Axis(values=[50, 60, 70, 80, 90, 100]),
         )
         y = alt.Y("gain:Q", title="gain over the common offer, $ a customer", scale=alt.Scale(domain=[-8, 8]))
         pays = alt.condition("datum.gain >= 0", alt.value(theme.SERIES[0]), alt.value(theme.SERIES[1]))
@@ -309,8 +326,8 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
         body = line.mark_line(color=theme.MUTED, strokeWidth=2.5, clip=True).encode(x=x, y=y)
         dots = marked.mark_point(filled=True, opacity=1, size=110, clip=True).encode(x=x, y=y, color=pays)
         inside = marked.transform_filter("abs(datum.gain) < 6.8")
-        left = inside.transform_filter("datum.percent < 95").mark_text(align="left", dx=7, dy=16)
-        right = inside.transform_filter("datum.percent >= 95").mark_text(align="right", dx=-7, dy=16)
+        left = inside.transform_filter("datum.percent < 86").mark_text(align="left", dx=7, dy=16)
+        right = inside.transform_filter("datum.percent >= 86").mark_text(align="right", dx=-7, dy=-12)
         words = [part.encode(x=x, y=y, text="way:N") for part in (left, right)]
         cross = (
             zero.transform_filter("datum.shown === 1")
@@ -366,11 +383,9 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
         ],
         controls=[
             Slider.of(
-                _TARGETING.parameter("common"), label="What the one common offer brings", step=0.5, value=14
+                _TARGETING.parameter("common"), label="What the one common offer brings", step=1, value=14
             ),
-            Slider.of(
-                _TARGETING.parameter("mismatched"), label="What a wrong flyer brings", step=0.5, value=5
-            ),
+            Slider.of(_TARGETING.parameter("mismatched"), label="What a wrong flyer brings", step=1, value=5),
             Slider.of(
                 _TARGETING.parameter("tailoring_cost"), label="Second flyer and data cost", step=0.25, value=1
             ),
