@@ -5,9 +5,8 @@ from __future__ import annotations
 from ast import literal_eval
 
 import pytest
-from IPython.utils.capture import capture_output
 
-from service_encounter.prose import glue
+from service_encounter import prose
 
 
 @pytest.mark.parametrize(
@@ -20,10 +19,12 @@ from service_encounter.prose import glue
         ('a "quoted" word', 0, 'a "quoted" word'),
     ],
 )
-def test_the_page_prints_what_the_cell_kept(value, decimals, words):
-    with capture_output() as captured:
-        glue("name", value, decimals)
-    (output,) = captured.outputs
+def test_the_page_prints_what_the_cell_kept(monkeypatch, value, decimals, words):
+    shown = []
+    monkeypatch.setattr(prose, "display", lambda data, raw, metadata: shown.append((data, raw, metadata)))
+    prose.glue("name", value, decimals)
+    ((data, raw, metadata),) = shown
     # The page reads the text as a Python literal.
-    assert literal_eval(output.data["application/papermill.record/text/plain"]) == words
-    assert output.metadata["scrapbook"]["name"] == "name"
+    assert literal_eval(data["application/papermill.record/text/plain"]) == words
+    assert raw
+    assert metadata["scrapbook"]["name"] == "name"

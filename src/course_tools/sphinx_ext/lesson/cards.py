@@ -12,7 +12,7 @@ from docutils import nodes
 from course_tools.sphinx_ext.lesson.directive import LessonDirective, box, paragraph, span
 from course_tools.sphinx_ext.lesson.elements import HtmlElement, element
 from service_encounter import cases, models
-from service_encounter.models.card import ModelCard
+from service_encounter.models.card import ModelCard, Parameter
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -128,6 +128,11 @@ def model_cards() -> dict[str, tuple[ModelCard, str]]:
         for card in getattr(module, "CARDS", ()):
             found[card.id] = (card, info.name)
     return found
+
+
+def _range(parameter: Parameter) -> str:
+    unit = "" if parameter.unit == "1" else f" {parameter.unit}"
+    return f"{parameter.low:g} to {parameter.high:g}{unit}"
 
 
 class Model(LessonDirective):
