@@ -194,6 +194,9 @@ def names() -> tuple[str, ...]:
 
     Raises:
         DataError: if the descriptor is missing or malformed.
+
+    >>> "travel_mode" in names()
+    True
     """
     return _default().names()
 
@@ -207,6 +210,9 @@ def describe(name: str) -> Case:
     Raises:
         LookupError: if no case has that name; the message lists those there are.
         DataError: if the descriptor is missing or malformed.
+
+    >>> describe("travel_mode").row
+    'one mode open to one traveller; four rows a traveller'
     """
     return _default().describe(name)
 
@@ -228,6 +234,9 @@ def load(name: str) -> pd.DataFrame:
         LookupError: if no case has that name; the message lists those there are.
         DataError: if the file is missing, or a cell breaks a rule: the message names the file, the line
             in it, the column, the value and what is allowed.
+
+    >>> load("snack_bar_service_times").columns.tolist()
+    ['from_min', 'to_min', 'customers']
     """
     return _default().load(name)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_tools import page_assets, project
-from course_tools.sphinx_ext import bibliography, install, math, offline, pages, reference, search
+from course_tools.sphinx_ext import api, bibliography, install, math, offline, pages, reference, search
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -28,7 +28,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_theme("service_encounter", str(THEME))
     app.connect("config-inited", _configure, priority=100)
     bibliography.register()
-    for module in (pages, math, search, offline, install, reference):
+    for module in (pages, math, search, offline, install, reference, api):
         module.setup(app)
     app.setup_extension("course_tools.sphinx_ext.lesson")
     # Jupyter Book sets this value for an extension that the book leaves out.

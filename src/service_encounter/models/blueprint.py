@@ -61,6 +61,9 @@ def serial_reliability(
 
     Raises:
         ValueError: if there is no step, the lists differ in length, or an entry is no probability.
+
+    >>> round(serial_reliability([0.99, 0.95, 0.9]), 4)
+    0.8465
     """
     if not len(reliabilities):
         raise ValueError("reliabilities must have at least one step, got none")

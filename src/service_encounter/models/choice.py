@@ -54,6 +54,9 @@ def optimal_set_size(cost_ratio: float) -> int:
 
     Raises:
         ValueError: if cost_ratio is not positive: then every option is worth a look.
+
+    >>> optimal_set_size(cost_ratio=0.2)
+    5
     """
     checks.positive("cost_ratio", cost_ratio)
     size = max(1, math.floor(1 / math.expm1(cost_ratio)))
@@ -76,6 +79,9 @@ def logit_shares(utilities: Sequence[Quantity], xp: Namespace = NUMPY) -> list[Q
 
     Raises:
         ValueError: if there is no option, or a utility is missing or infinite.
+
+    >>> [round(float(share), 3) for share in logit_shares([1.0, 0.0, 0.0])]
+    [0.576, 0.212, 0.212]
     """
     if len(utilities) == 0:
         raise ValueError("utilities must hold at least one option, got none")

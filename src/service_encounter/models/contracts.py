@@ -113,6 +113,9 @@ def present_value(
 
     Raises:
         ValueError: if an argument is out of range.
+
+    >>> round(present_value(investment=1000, yearly_cost=100, rate=0.05, years=10), 2)
+    np.float64(1772.17)
     """
     checks.not_negative("investment", investment)
     checks.not_negative("yearly_cost", yearly_cost)

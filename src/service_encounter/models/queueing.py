@@ -10,7 +10,8 @@ from __future__ import annotations
 import heapq
 import itertools
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -28,6 +29,7 @@ __all__ = [
     "erlang_c",
     "fast_lane_waits",
     "felt_wait",
+    "late_share",
     "littles_law",
     "littlewood_limit",
     "littlewood_limit_normal",
@@ -41,8 +43,10 @@ __all__ = [
     "simulate_queue",
     "staff_for",
     "utilisation",
-    "waiting_chance",
 ]
+
+
+_MOST_ON_A_SLIDER = 20
 
 
 @dataclass(frozen=True)
@@ -58,8 +62,7 @@ class PooledAndSeparate:
     separate: float
 
 
-@dataclass(frozen=True)
-class FastLaneWaits:
+class FastLaneWaits(NamedTuple):
     """Mean times in queue before one server that some customers reach first.
 
     Args:
@@ -180,6 +183,9 @@ def mg1_mean_wait(
 
     Raises:
         ValueError: if an argument is out of range, or arrivals reach the server's capacity.
+
+    >>> round(mg1_mean_wait(arrival_rate=5, service_mean=0.1, service_scv=0.5), 3)
+    0.075
     """
     checks.not_negative("arrival_rate", arrival_rate)
     checks.positive("service_mean", service_mean)
@@ -201,6 +207,9 @@ def erlang_b(load: float, servers: int) -> float:
 
     Raises:
         ValueError: if the load is negative or ``servers`` is not a whole number.
+
+    >>> round(erlang_b(load=2, servers=3), 4)
+    0.2105
     """
     checks.not_negative("load", load)
     checks.whole("servers", servers)
@@ -223,6 +232,9 @@ def erlang_c(arrival_rate: float, service_rate: float, servers: int) -> float:
 
     Raises:
         ValueError: if an argument is out of range, or arrivals reach the capacity of all servers.
+
+    >>> round(erlang_c(arrival_rate=10, service_rate=6, servers=2), 4)
+    0.7576
     """
     checks.not_negative("arrival_rate", arrival_rate)
     checks.positive("service_rate", service_rate)
@@ -233,15 +245,33 @@ def erlang_c(arrival_rate: float, service_rate: float, servers: int) -> float:
     return servers * blocked / (servers - load * (1 - blocked))
 
 
-def waiting_chance(busy: Quantity, servers: int, xp: Namespace = NUMPY) -> Quantity:
-    """Probability that a customer has to wait, from how busy the staff is (M/M/c).
+def _waiting_chance(busy: Quantity, servers: Quantity, xp: Namespace) -> Quantity:
+    """Erlang's C by busy share: the recursion of B, turned over and nested.
 
-    Erlang's C once more, written for sliders: the recursion of B runs on its inverse, so that
-    its text grows in step with the servers.
+    Terms beyond the number of servers vanish by themselves, so that a slider may set it and the
+    text stays short.
+    """
+    checks.within("busy", busy, 0.0, 1.0, low_open=True, high_open=True)
+    checks.whole("servers", servers, low=1)
+    most = _MOST_ON_A_SLIDER if isinstance(servers, Expression) else int(np.max(servers))
+    inverse_blocked: Quantity = 1.0
+    for fewer in reversed(range(most)):
+        inverse_blocked = 1 + xp.maximum(servers - fewer, 0) / (servers * busy) * inverse_blocked
+    return 1 / (busy + (1 - busy) * inverse_blocked)
+
+
+def late_share(
+    busy: Quantity, servers: Quantity, service_mean: Quantity, within: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Share of customers who wait longer than ``within``, from how busy the staff are (M/M/c).
+
+    Erlang's formula written for sliders; `service_level` gives the rest from rates.
 
     Args:
         busy: share of its time that a server is busy, above zero and below one.
-        servers: how many serve one common line.
+        servers: how many serve one common line; on a slider, at most 20.
+        service_mean: mean service time.
+        within: the promised wait, in the unit of ``service_mean``; 0 asks who waits at all.
         xp: the reading.
 
     Returns:
@@ -250,16 +280,14 @@ def waiting_chance(busy: Quantity, servers: int, xp: Namespace = NUMPY) -> Quant
     Raises:
         ValueError: if an argument is out of range.
     """
-    checks.within("busy", busy, 0.0, 1.0, low_open=True, high_open=True)
-    checks.whole("servers", servers, low=1)
-    inverse_blocked: Quantity = 1.0
-    for number in range(1, int(servers) + 1):
-        inverse_blocked = 1 + number / (servers * busy) * inverse_blocked
-    return 1 / (busy + (1 - busy) * inverse_blocked)
+    checks.positive("service_mean", service_mean)
+    checks.not_negative("within", within)
+    spare = servers * (1 - busy) / service_mean
+    return _waiting_chance(busy, servers, xp) * xp.exp(-spare * within)
 
 
 def lost_minutes(
-    busy: Quantity, servers: int, service_mean: Quantity, weight: Quantity, xp: Namespace = NUMPY
+    busy: Quantity, servers: Quantity, service_mean: Quantity, weight: Quantity, xp: Namespace = NUMPY
 ) -> Quantity:
     """What one customer costs beyond the service itself: staff who idle and customers who wait (M/M/c).
 
@@ -268,7 +296,7 @@ def lost_minutes(
 
     Args:
         busy: share of its time that a server is busy, above zero and below one.
-        servers: how many serve one common line.
+        servers: how many serve one common line; on a slider, at most 20.
         service_mean: mean service time.
         weight: worth of a customer's minute of waiting in minutes of staff.
         xp: the reading.
@@ -281,7 +309,7 @@ def lost_minutes(
     """
     checks.positive("service_mean", service_mean)
     checks.not_negative("weight", weight)
-    waiting = waiting_chance(busy, servers, xp) * service_mean / (servers * (1 - busy))
+    waiting = _waiting_chance(busy, servers, xp) * service_mean / (servers * (1 - busy))
     return service_mean * (1 - busy) / busy + weight * waiting
 
 
@@ -298,6 +326,10 @@ def mean_wait(arrival_rate: float, service_rate: float, servers: int) -> float:
 
     Raises:
         ValueError: as `erlang_c`.
+
+    >>> hours = mean_wait(arrival_rate=10, service_rate=6, servers=2)
+    >>> round(60 * hours, 2)  # minutes, since the rates are an hour's
+    22.73
     """
     return erlang_c(arrival_rate, service_rate, servers) / (servers * service_rate - arrival_rate)
 
@@ -316,6 +348,9 @@ def service_level(arrival_rate: float, service_rate: float, servers: int, within
 
     Raises:
         ValueError: as `erlang_c`, or if ``within`` is negative.
+
+    >>> round(service_level(arrival_rate=10, service_rate=6, servers=2, within=5 / 60), 4)
+    0.3587
     """
     checks.not_negative("within", within)
     waiting = erlang_c(arrival_rate, service_rate, servers)
@@ -336,6 +371,9 @@ def staff_for(arrival_rate: float, service_rate: float, within: float, target: f
 
     Raises:
         ValueError: if an argument is out of range; no staff keeps a promise to everybody.
+
+    >>> staff_for(arrival_rate=10, service_rate=6, within=5 / 60, target=0.8)
+    3
     """
     checks.not_negative("arrival_rate", arrival_rate)
     checks.positive("service_rate", service_rate)
@@ -644,7 +682,7 @@ _SERVERS = Parameter(
     meaning="servers side by side",
     unit="servers",
     low=1,
-    high=20,
+    high=_MOST_ON_A_SLIDER,
     source="assumed",
 )
 
@@ -684,7 +722,7 @@ CARDS: tuple[ModelCard, ...] = (
             "service_level",
             "staff_for",
             "pooled_and_separate_waits",
-            "waiting_chance",
+            "late_share",
         ),
         equation=(
             r"\begin{aligned} a &= \frac{\lambda}{\mu}, \quad B_0 = 1, \quad"
@@ -696,6 +734,8 @@ CARDS: tuple[ModelCard, ...] = (
             _ARRIVALS,
             _SERVICE,
             _SERVERS,
+            _BUSY,
+            _SERVICE_MEAN,
             Parameter(
                 name="within",
                 symbol="t",
@@ -757,12 +797,13 @@ CARDS: tuple[ModelCard, ...] = (
         page="during/waiting",
         functions=("lost_minutes",),
         equation=(
-            r"\ell = E[S]\,\frac{1 - \rho}{\rho} + v\, W_q, \qquad W_q = \frac{C\, E[S]}{c\,(1 - \rho)},"
-            r" \qquad \rho^{*}_{c = 1} = \frac{1}{1 + \sqrt{v}}"
+            r"\begin{aligned} \ell &= E[S]\,\frac{1 - \rho}{\rho} + v\, W_q \\"
+            r" W_q &= \frac{C\, E[S]}{c\,(1 - \rho)}, \quad"
+            r" \rho^{*}_{c = 1} = \frac{1}{1 + \sqrt{v}} \end{aligned}"
         ),
         parameters=(
             _BUSY,
-            replace(_SERVERS, high=12),
+            _SERVERS,
             _SERVICE_MEAN,
             Parameter(
                 name="weight",

@@ -255,6 +255,9 @@ def sbg_survival(alpha: float, beta: float, periods: int) -> Floats:
 
     Raises:
         ValueError: if an argument is out of range.
+
+    >>> sbg_survival(alpha=1, beta=2, periods=3).round(3).tolist()
+    [0.667, 0.5, 0.4]
     """
     checks.whole("periods", periods, low=1)
     return np.cumprod(np.asarray(sbg_retention_rate(alpha, beta, np.arange(1, periods + 1)), dtype=float))
@@ -673,6 +676,9 @@ def lifetime_value(
         retention_rate: chance of staying for another period, r, in [0, 1].
         discount_rate: a period, i, above 0.
         xp: math namespace.
+
+    >>> round(lifetime_value(margin=100, retention_rate=0.8, discount_rate=0.1), 2)
+    266.67
     """
     checks.finite("margin", margin)
     checks.probability("retention_rate", retention_rate)

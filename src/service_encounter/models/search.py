@@ -49,6 +49,9 @@ def reservation_value(cost: Quantity, xp: Namespace = NUMPY) -> Quantity:
 
     Raises:
         ValueError: if ``cost`` leaves its range.
+
+    >>> round(float(reservation_value(cost=0.125)), 3)
+    0.5
     """
     checks.within("cost", cost, 0, 0.5, low_open=True)
     return 1 - xp.sqrt(2 * cost)

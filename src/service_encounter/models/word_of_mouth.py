@@ -203,6 +203,10 @@ def net_promoter(ratings: ArrayLike, level: float = 0.95) -> NetPromoter:
     Raises:
         ValueError: if an answer is not a whole number from 0 to 10, or if all answers fall in one group,
             so that nothing shows how much a sample would vary.
+
+    >>> answer = net_promoter([10, 9, 8, 7, 3])
+    >>> answer.score, round(answer.standard_error, 1)
+    (20.0, 33.5)
     """
     from scipy.special import ndtri
 
