@@ -157,11 +157,11 @@ def misfiled() -> pd.DataFrame:
     """The twelve notes and the act under which each was wrongly filed.
 
     Returns:
-        Frame of shape (12, 2) with columns ``note`` and ``filed_under``, indexed by number from 1.
+        Frame of shape (12, 2) with columns ``filed_under`` and ``note``, indexed by number from 1.
     """
-    rows = [(note.text, note.filed) for note in _NOTES]
-    index = pd.RangeIndex(1, len(rows) + 1, name="number")
-    return pd.DataFrame(rows, columns=["note", "filed_under"], index=index)
+    rows = [(note.filed, note.text) for note in _NOTES]
+    index = pd.RangeIndex(1, len(rows) + 1)
+    return pd.DataFrame(rows, columns=["filed_under", "note"], index=index)
 
 
 def _read(value: object) -> list[str]:
