@@ -93,11 +93,15 @@ def test_staffing_survives_a_load_that_rounding_makes_whole() -> None:
     assert queueing.staff_for(0.3, 0.1, 1.0, 0.0) >= 3
 
 
-@given(busy=LOADS, servers=SERVERS)
-def test_waiting_chance_is_erlang_c_by_busy_share(busy: float, servers: int) -> None:
-    assert queueing.waiting_chance(busy, servers) == pytest.approx(
-        queueing.erlang_c(busy * servers, 1, servers)
-    )
+@given(busy=LOADS, servers=SERVERS, within=st.floats(0, 3))
+def test_late_share_is_what_the_service_level_leaves(busy: float, servers: int, within: float) -> None:
+    late = queueing.late_share(busy, servers, 0.5, within)
+    assert late == pytest.approx(1 - queueing.service_level(busy * servers * 2, 2, servers, within))
+
+
+def test_late_share_takes_several_numbers_of_servers_at_once() -> None:
+    together = queueing.late_share(0.8, np.array([1, 4, 30]), 1, 0)
+    assert together == pytest.approx([queueing.erlang_c(0.8 * c, 1, c) for c in (1, 4, 30)])
 
 
 @given(weight=st.floats(0.05, 4))
@@ -149,7 +153,7 @@ def test_fast_lane_against_a_clerk_who_serves_it_first() -> None:
 @pytest.mark.parametrize("busy", [0.0, 1.0, 1.2, float("nan")])
 def test_no_wait_is_told_for_staff_that_never_or_always_works(busy: float) -> None:
     for formula in (
-        lambda: queueing.waiting_chance(busy, 2),
+        lambda: queueing.late_share(busy, 2, 1, 0),
         lambda: queueing.lost_minutes(busy, 2, 1, 1),
         lambda: queueing.fast_lane_waits(busy, 0.2, 1, 1),
     ):

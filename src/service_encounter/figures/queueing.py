@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
@@ -38,26 +38,15 @@ _COUNTERS = 8
 _MOST_SERVERS = 10
 
 
-def _with_servers(servers: Quantity, most: int, value: Callable[[int], Quantity], xp: Namespace) -> Quantity:
-    """A model that takes whole servers, at a number of servers that a slider or a row sets."""
-    return xp.total(xp.where(servers == number, value(number), 0) for number in range(1, most + 1))
-
-
 def busy_staff(service_mean: float) -> Figure:
     """Staff who wait for customers and customers who wait for staff, over how busy the staff are.
 
     Args:
         service_mean: mean service time, in minutes.
     """
-    most = int(_LOSS.parameter("servers").high)
 
     def loss(busy: Quantity, at: Settings, weight: Quantity, xp: Namespace) -> Quantity:
-        return _with_servers(
-            at["servers"],
-            most,
-            lambda number: queueing.lost_minutes(busy, number, service_mean, weight, xp),
-            xp,
-        )
+        return queueing.lost_minutes(busy, at["servers"], service_mean, weight, xp)
 
     def idle(busy: Quantity, xp: Namespace) -> Quantity:
         return queueing.lost_minutes(busy, 1, service_mean, 0, xp)
@@ -196,16 +185,14 @@ def lunch_staff(service_times: NDArray[np.float64], seed: int) -> Figure:
     service_rate = 60 / float(np.mean(service_times))
     frame = _simulated_lunches(service_times, seed)
 
-    def level(servers: int, at: Settings, xp: Namespace) -> Quantity:
+    def level(servers: Quantity, at: Settings, xp: Namespace) -> Quantity:
         # With more work than staff the steady state keeps no promise: the line grows without end.
-        busy = xp.minimum(at["arrivals"] / (servers * service_rate), 1 - 1e-9)
-        spare = xp.maximum(servers * service_rate - at["arrivals"], 0)
-        late = queueing.waiting_chance(busy, servers, xp) * xp.exp(-spare * at["within"] / 60)
-        return xp.where(spare > 0, 100 * (1 - late), 0)
+        busy = at["arrivals"] / (servers * service_rate)
+        late = queueing.late_share(xp.minimum(busy, 1 - 1e-9), servers, 60 / service_rate, at["within"], xp)
+        return xp.where(busy < 1, 100 * (1 - late), 0)
 
     def promised(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        kept = _with_servers(row["servers"], _COUNTERS, lambda number: level(number, at, xp), xp)
-        return {"promised": kept} | {
+        return {"promised": level(row["servers"], at, xp)} | {
             name: xp.total(
                 xp.where(
                     (at["arrivals"] == arrivals) & (at["within"] == within),
