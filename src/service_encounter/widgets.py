@@ -126,7 +126,7 @@ def spread(run: Resampling, fit: LogitFit) -> Figure:
             "dollars:Q", title="what a minute at the terminal is worth, $", scale=alt.Scale(domain=[0, 20])
         )
         dots = table.mark_circle(size=50, opacity=0.55, color=theme.SERIES[0]).encode(
-            x=x, y=alt.Y("place:Q", axis=None)
+            x=x, y=alt.Y("place:Q", axis=None, scale=alt.Scale(domain=[0, 10]))
         )
         rule = (
             alt.Chart(alt.InlineData(values=[{"at": estimate}]))
@@ -135,8 +135,8 @@ def spread(run: Resampling, fit: LogitFit) -> Figure:
         )
         word = (
             alt.Chart(alt.InlineData(values=[{"at": estimate}]))
-            .mark_text(align="left", dx=6, dy=-92, color=theme.SERIES[1], fontWeight="bold")
-            .encode(x="at:Q", text=alt.value("all 210 travellers"))
+            .mark_text(align="left", baseline="top", dx=8, color=theme.SERIES[1], fontWeight="bold")
+            .encode(x="at:Q", y=alt.value(0), text=alt.value("all 210 travellers"))
         )
         stacked = dots.transform_bin("bin", "dollars", bin=alt.Bin(step=0.5)).transform_window(
             place="row_number()", groupby=["bin"]
@@ -145,7 +145,7 @@ def spread(run: Resampling, fit: LogitFit) -> Figure:
 
     return Figure(
         id="resampled-logit",
-        title=f"The same question put to {len(shown)} samples: a minute is worth anything from ${low:.1f} to ${high:.1f}",
+        title=f"The same question put to {len(shown)} samples: a minute is worth anything from ${low:.0f} to ${high:.0f}",
         alternative=(
             f"A pile of dots, one for each of {len(shown)} samples of {run.travellers} travellers drawn with "
             f"replacement. Nine in ten lie between {low:.1f} and {high:.1f} dollars a minute; the estimate from all "

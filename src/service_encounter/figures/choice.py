@@ -268,7 +268,7 @@ def copies() -> Figure:
             .encode(x=x, y=alt.Y(f"{column}:Q", scale=scale), text=alt.value(words))
             for column, words, colour, dy in (
                 ("car", "plain logit", theme.SERIES[1], 20),
-                ("nested", "copies count as alike", theme.SERIES[0], -16),
+                ("nested", "copies count as alike", theme.SERIES[0], -24),
             )
         ]
         return alt.layer(plain, nested, *ends)

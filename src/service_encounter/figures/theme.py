@@ -44,7 +44,8 @@ def config(font_size: int) -> dict[str, Any]:
             "labelPadding": 5,
             "labelLimit": 220,
         },
-        "axisX": {"titlePadding": 8, "titleAnchor": "end"},
+        "axisX": {"titlePadding": 8, "titleAnchor": "end", "labelFlush": False},
+        "axisXQuantitative": {"tickCount": 6},
         "axisY": {
             "titleAngle": 0,
             "titleAlign": "left",
