@@ -1,14 +1,11 @@
-"""Measure what the book costs: builds, bytes a page, imports. The table goes into the README.
+"""Measure what the book costs and how fast its models are. The table goes into the README.
 
 A measurement is a function that returns rows; to add one, put it into `MEASUREMENTS`.
 """
 
 from __future__ import annotations
 
-import gzip
 import os
-import platform
-import re
 import shutil
 import statistics
 import subprocess
@@ -16,33 +13,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from course_tools import project
-from course_tools.browser import find_chromium
+from course_tools import audit, bench_figures, bench_models, project
+from course_tools.bench_table import Row, table, write
 from course_tools.build import EDITIONS
 from course_tools.serve import serving
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Response
-
 README = project.ROOT / "README.md"
-_TABLE = re.compile(r"(<!-- bench -->\n).*?(<!-- /bench -->)", re.DOTALL)
-# What is already packed gains nothing from gzip, and servers send it as it is.
-_PACKED = (".woff2", ".png")
 _PAGES = {"front page": "index.html", "chapter 4": "before/choice.html"}
-_FIGURE_SCRIPT = "/figures.js"
 _IMPORT_RUNS = 5
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the table: what was measured and what came out, with its unit."""
-
-    what: str
-    result: str
 
 
 def builds() -> list[Row]:
@@ -86,41 +66,14 @@ def _build_seconds(root: Path) -> float:
 
 def page_weight() -> list[Row]:
     """Bytes that Chromium fetches for a page, gzipped, without and with what brings its figures to life."""
-    from playwright.sync_api import sync_playwright
-
     rows = []
-    with serving(EDITIONS["student"].site) as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_chromium(), args=["--no-sandbox"])
+    with serving(EDITIONS["student"].site) as address, audit.chromium() as browser:
         for title, page in _PAGES.items():
-            sizes = _fetched(browser, f"{address}/{page}")
-            vega = sum(size for url, size in sizes.items() if url.endswith(_FIGURE_SCRIPT))
-            total = sum(sizes.values())
-            rows.append(Row(f"{title}, to read it", f"{(total - vega) / 1000:.0f} KB gz"))
-            if vega:
-                rows.append(Row(f"{title}, with its figures alive", f"{total / 1000:.0f} KB gz"))
-        browser.close()
+            traffic = audit.traffic(browser, address, page)
+            rows.append(Row(f"{title}, to read it", f"{traffic.reading / 1000:.0f} KB gz"))
+            if traffic.whole > traffic.reading:
+                rows.append(Row(f"{title}, with its figures alive", f"{traffic.whole / 1000:.0f} KB gz"))
     return rows
-
-
-def _fetched(browser: Browser, address: str) -> dict[str, int]:
-    """Bytes by address that one reader fetches who looks at every figure of a page."""
-    # A service worker would fetch pages ahead; its traffic is not the page's.
-    context = browser.new_context(service_workers="block")
-    page = context.new_page()
-    responses: list[Response] = []
-    page.on("response", lambda response: responses.append(response))
-    page.goto(address, wait_until="networkidle")
-    for figure in page.locator("[data-live]").all():
-        figure.scroll_into_view_if_needed()
-    page.wait_for_timeout(1000)
-    sizes = {response.url: _transferred(response) for response in responses}
-    context.close()
-    return sizes
-
-
-def _transferred(response: Response) -> int:
-    body = response.body()
-    return len(body) if response.url.endswith(_PACKED) else len(gzip.compress(body))
 
 
 def imports() -> list[Row]:
@@ -141,22 +94,23 @@ def _import_seconds(statement: str) -> float:
     return statistics.median(float(run.stdout) for run in runs)
 
 
-MEASUREMENTS: tuple[Callable[[], list[Row]], ...] = (builds, page_weight, imports)
-
-
-def table(rows: list[Row]) -> str:
-    """The rows as a Markdown table, with the machine they were measured on."""
-    lines = ["| What | Measured |", "| --- | --- |", *(f"| {row.what} | {row.result} |" for row in rows)]
-    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
-    return "\n".join([*lines, "", f"Measured on {machine}, Python {platform.python_version()}.", ""])
+MEASUREMENTS: tuple[Callable[[], list[Row]], ...] = (
+    builds,
+    page_weight,
+    imports,
+    bench_figures.redraw,
+    bench_models.queue,
+    bench_models.logit,
+    bench_models.purchases,
+    bench_models.growth,
+)
 
 
 def main() -> int:
     """Measure everything, print the table and write it into the README."""
     text = table([row for measure in MEASUREMENTS for row in measure()])
     print(text)
-    readme = README.read_text(encoding="utf-8")
-    README.write_text(_TABLE.sub(lambda match: f"{match[1]}{text}{match[2]}", readme), encoding="utf-8")
+    write(text, README)
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import importlib
 import inspect
 import re
@@ -146,7 +145,7 @@ class Api(LessonDirective):
         anchor = "api-" + path.removeprefix("service_encounter.").replace(".", "-").replace("_", "-")
         section = nodes.section(ids=[anchor])
         section += nodes.title("", "", nodes.literal("", name))
-        if callable(value) and (inspect.isroutine(value) or dataclasses.is_dataclass(value)):
+        if inspect.isroutine(value) or (inspect.isclass(value) and not _without_call(value)):
             section += element("pre", {"class": "se-signature"}, written_signature(name, value))
         doc = taken_apart(text)
         section += self.block(with_examples_fenced(doc.text))
@@ -186,6 +185,11 @@ class Api(LessonDirective):
             *self.block(with_examples_fenced(doc.text)),
             *facts,
         )
+
+
+def _without_call(value: type) -> bool:
+    """Whether nobody makes one by calling it: a protocol, or an error."""
+    return issubclass(value, Exception) or getattr(value, "_is_protocol", False)
 
 
 def _is_member(value: object) -> bool:
