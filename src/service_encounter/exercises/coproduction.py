@@ -1,0 +1,143 @@
+"""Exercise of *The customer as co-producer, not as god*: where a kiosk stops paying, and in whose books."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from functools import cache
+from statistics import NormalDist
+
+import numpy as np
+import numpy.typing as npt
+
+from service_encounter.check import Verdict, marks
+from service_encounter.models import coproduction
+
+_PARTS = ("everyone", "airport", "between")
+_SHARE = 0.8
+_HARDNESS, _STEEPNESS = 0.04, 3.0
+_STAFF, _EFFORT = 3.6, 1.2
+_FAILURE = {"staff": 3.0, "passenger": 2.0, "behind": 5.0}
+_SPREAD = 0.5
+_TOLERANCE = 0.01
+
+
+def passengers() -> npt.NDArray[np.float64]:
+    """Abilities of the chapter's hundred invented passengers, the least able first.
+
+    Returns:
+        A hundred evenly spaced quantiles of a log-normal distribution whose mean is 1, as able as staff.
+    """
+    logarithms = NormalDist(-(_SPREAD**2) / 2, _SPREAD)
+    return np.exp([logarithms.inv_cdf((rank + 0.5) / 100) for rank in range(100)])
+
+
+def _break_even(effort: float, failure: float, share: float = _SHARE) -> float:
+    """Ability at which a kiosk that hands over a share costs as much as the desk."""
+    failures = coproduction.expected_failure_cost(share, 1, failure, _HARDNESS, _STEEPNESS)
+    return float((effort * share + failures) / (_STAFF * share))
+
+
+@cache
+def _wanted() -> dict[str, float]:
+    everyone = _break_even(_EFFORT, sum(_FAILURE.values()))
+    airport = _break_even(0, _FAILURE["staff"])
+    able = passengers()
+    return {
+        "everyone": everyone,
+        "airport": airport,
+        "between": int(np.sum((able >= airport) & (able < everyone))),
+    }
+
+
+def _close(given: float, wanted: float) -> bool:
+    return math.isclose(given, wanted, rel_tol=_TOLERANCE)
+
+
+def _read(value: object) -> dict[str, float]:
+    if not isinstance(value, Mapping) or set(value) != set(_PARTS):
+        raise TypeError(
+            "value must map 'everyone' and 'airport' to abilities and 'between' to a number of passengers, "
+            f"such as {{'everyone': 1.0, 'airport': 1.0, 'between': 50}}, got {value!r}"
+        )
+    try:
+        given = {part: float(value[part]) for part in _PARTS}
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"value must hold one number for each of {', '.join(_PARTS)}, got {value!r}"
+        ) from None
+    if not all(math.isfinite(number) and number >= 0 for number in given.values()):
+        raise ValueError(f"value must hold finite numbers, none below zero, got {given!r}")
+    return given
+
+
+def _everyone_fault(given: float) -> str:
+    """What went wrong with the ability at which the kiosk stops paying for everyone together."""
+    whole = sum(_FAILURE.values())
+    first = coproduction.ability_threshold(_STAFF, _EFFORT, whole, _HARDNESS)
+    known = {
+        float(first): (
+            "That is where the first, easiest task stops paying. This kiosk hands over 80 per cent of the job "
+            "at once, hard tasks included."
+        ),
+        _break_even(_EFFORT, whole, 1.0): (
+            "That is for a kiosk that hands over the whole job. This one leaves the last fifth with staff."
+        ),
+        _break_even(_EFFORT, whole - _FAILURE["behind"]): (
+            "You counted the agent and the passenger. Five people behind wait through each failure as well."
+        ),
+        _break_even(0, whole): "You counted the failures and left out the passenger's own work.",
+        1 / _wanted()["everyone"]: (
+            "That is one over the ability: how many times as long the passenger takes as the agent."
+        ),
+    }
+    for wrong, message in known.items():
+        if _close(given, wrong):
+            return message
+    return (
+        "Look at `everyone`: set the full cost at a share of 0.8 equal to the cost of staff doing the whole job, "
+        "and solve for the ability."
+    )
+
+
+def _airport_fault(given: float) -> str:
+    """What went wrong with the ability at which the kiosk stops paying in the airport's books."""
+    if _close(given, _break_even(0, sum(_FAILURE.values()))):
+        return (
+            "The airport's books hold no passenger's minutes: of a failure they show the agent's three dollars "
+            "and nothing else."
+        )
+    if _close(given, _break_even(_EFFORT, _FAILURE["staff"])):
+        return "You left the passenger's work in. The airport does not pay for it."
+    return "Look at `airport`: only wages count there, for the last fifth of the job and for each failure."
+
+
+@marks("co-production-kiosk-stops-paying")
+def kiosk_stops_paying(value: object) -> Verdict:
+    """Judge the abilities at which a kiosk stops paying, and how many passengers lie between them.
+
+    Args:
+        value: a mapping with ``everyone`` and ``airport``, abilities, and ``between``, passengers of a
+            hundred.
+
+    Raises:
+        TypeError, ValueError: if it is not such a mapping.
+    """
+    given, wanted = _read(value), _wanted()
+    if _close(given["everyone"], wanted["airport"]) and _close(given["airport"], wanted["everyone"]):
+        return Verdict(False, "The two books are swapped: whoever pays for less keeps the kiosk for longer.")
+    if not _close(given["everyone"], wanted["everyone"]):
+        return Verdict(False, _everyone_fault(given["everyone"]))
+    if not _close(given["airport"], wanted["airport"]):
+        return Verdict(False, _airport_fault(given["airport"]))
+    if round(given["between"]) != wanted["between"]:
+        return Verdict(
+            False,
+            "Both abilities are right. Count the passengers who are at least as able as the lower and less "
+            "able than the higher.",
+        )
+    return Verdict(
+        True,
+        f"For {wanted['between']} passengers in a hundred the kiosk pays the airport and costs more than it "
+        "saves. No one in the airport's accounts will ever see them.",
+    )
