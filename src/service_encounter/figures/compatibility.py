@@ -98,11 +98,13 @@ def clash_area(survey: pd.DataFrame) -> Figure:
         return 100 * (1 - zoned(at, xp) / (habit * minds))
 
     def draw(rows: alt.Chart) -> Drawn:
-        x = alt.X("minds:Q", title="passengers who mind, %", scale=alt.Scale(domain=[0, 70]))
+        axis = alt.Axis(values=[0, 20, 40, 60])
+        x = alt.X("minds:Q", title="passengers who mind, %", scale=alt.Scale(domain=[0, 60]), axis=axis)
         y = alt.Y(
             "met:Q",
-            title="flights on which the seat ahead of them reclines, %",
-            scale=alt.Scale(domain=[0, 70]),
+            title="how often the seat ahead of them reclines, %",
+            scale=alt.Scale(domain=[0, 60]),
+            axis=axis,
         )
         layers: list[alt.Chart] = []
         for zoned_row, colour, words, below in (
@@ -270,21 +272,21 @@ def crowd() -> Figure:
             Slider(name="minds", label="Customers who mind", low=10, high=100, step=1, value=41, unit="%"),
             Slider(
                 name="habit_minding",
-                label="Those who mind do it themselves",
+                label="How often those who mind do it themselves",
                 low=0,
                 high=100,
                 step=5,
                 value=25,
-                unit="% of the time",
+                unit="%",
             ),
             Slider(
                 name="habit_others",
-                label="The others do it",
+                label="How often the others do it",
                 low=5,
                 high=100,
                 step=5,
                 value=60,
-                unit="% of the time",
+                unit="%",
             ),
         ],
         readouts=[
@@ -337,7 +339,7 @@ def tools(survey: pd.DataFrame) -> Figure:
         return {"left": -row["clash"]}
 
     def draw(rows: alt.Chart) -> Drawn:
-        scale = alt.Scale(domain=[-25, 36])
+        scale = alt.Scale(domain=[-32, 38])
         y = alt.Y("tool:N", sort=names, title=None, axis=alt.Axis(domain=False, ticks=False))
         left, right = alt.X("left:Q", scale=scale, axis=None), alt.X("harmless:Q", scale=scale, axis=None)
         clash, harmless = theme.SERIES[1], theme.SERIES[0]
@@ -357,7 +359,7 @@ def tools(survey: pd.DataFrame) -> Figure:
                 x=alt.X(datum=0, scale=scale), y=alt.value(-12), text=alt.value("clashes left")
             ),
             first.mark_text(align="left", dx=4, color=harmless, fontWeight="bold").encode(
-                x=alt.X(datum=0, scale=scale), y=alt.value(-12), text=alt.value("harmless, forbidden")
+                x=alt.X(datum=0, scale=scale), y=alt.value(-12), text=alt.value("needless bans")
             ),
         ]
         return alt.layer(*bars, *numbers, *heads)
