@@ -228,7 +228,8 @@ class LiveTable:
             row = {self.fold.key: datum(self.fold.key), self.fold.value: datum(self.fold.value)}
             steps = self.after
         for step in steps:
-            row |= step(row, _AnySignal(), VEGA)
+            # By name, since a chain of steps written out in full would double at each.
+            row |= {name: datum(name) for name in step(row, _AnySignal(), VEGA)}
         return list(row)
 
 

@@ -22,7 +22,7 @@ from service_encounter.figures.core import (
     Step,
 )
 from service_encounter.models import loop
-from service_encounter.namespace import Expression, Namespace, Quantity, datum
+from service_encounter.namespace import Namespace, Quantity
 
 __all__ = ["cafe_loop", "satisfaction_loop"]
 
@@ -194,20 +194,18 @@ def satisfaction_loop() -> Figure:
         return {"aware": _FIRST_AWARE + 0 * row["week"], "told": 0 * row["week"]}
 
     def choice(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        now = _by_name(row)
         satisfaction = at["satisfaction"]
         return {
             "chooses": loop.choice_of_aware(
-                now["aware"], now["told"], _BASE_CHOICE, satisfaction, _VALENCE, xp
+                row["aware"], row["told"], _BASE_CHOICE, satisfaction, _VALENCE, xp
             )
         }
 
     def shown(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        now = _by_name(row)
-        quiet = loop.awareness_without_talk(_FIRST_AWARE, at["outside"], now["week"] - 1, xp)
+        quiet = loop.awareness_without_talk(_FIRST_AWARE, at["outside"], row["week"] - 1, xp)
         return {
-            "know": 100 * now["aware"],
-            "come": 100 * _CONSIDERS * now["chooses"] * now["aware"],
+            "know": 100 * row["aware"],
+            "come": 100 * _CONSIDERS * row["chooses"] * row["aware"],
             "quiet": 100 * _CONSIDERS * _BASE_CHOICE * quiet,
         }
 
@@ -336,26 +334,16 @@ def _one_week_on(week: int) -> Sequence[Step]:
     """
 
     def told(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        now = _by_name(row)
-        following = loop.next_told(now["told"], now["aware"], at["talk"], now["chooses"], _CONSIDERS, xp)
-        return {"told": xp.where(now["week"] > week, following, now["told"])}
+        following = loop.next_told(row["told"], row["aware"], at["talk"], row["chooses"], _CONSIDERS, xp)
+        return {"told": xp.where(row["week"] > week, following, row["told"])}
 
     def aware(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        now = _by_name(row)
         following = loop.next_awareness(
-            now["aware"], at["outside"], at["talk"], now["chooses"], _CONSIDERS, xp
+            row["aware"], at["outside"], at["talk"], row["chooses"], _CONSIDERS, xp
         )
-        return {"aware": xp.where(now["week"] > week, following, now["aware"])}
+        return {"aware": xp.where(row["week"] > week, following, row["aware"])}
 
     return told, aware
-
-
-def _by_name(row: Row) -> Row:
-    """The row with each expression as the column that holds it.
-
-    A chain of weeks would otherwise carry the text of every week before, which doubles with each.
-    """
-    return {name: datum(name) if isinstance(value, Expression) else value for name, value in row.items()}
 
 
 def _end_label(
