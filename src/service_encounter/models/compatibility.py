@@ -332,8 +332,9 @@ CARDS: tuple[ModelCard, ...] = (
         page="during/other-customers",
         functions=("clash_probability", "code_answers", "any_clash", "zoning_audit"),
         equation=(
-            r"q = \sum_z s_z\, \bar r_z\, \bar m_z, \qquad"
-            r" q_{\text{random}} - q_{\text{attitude}} = -\operatorname{cov}(r, m), \qquad Q = 1 - (1 - q)^k"
+            r"\begin{aligned} q &= \sum_z s_z\, \bar r_z\, \bar m_z \\"
+            r" q_{\text{random}} - q_{\text{attitude}} &= -\operatorname{cov}(r, m) \\"
+            r" Q &= 1 - (1 - q)^k \end{aligned}"
         ),
         parameters=(
             _parameter(
@@ -365,8 +366,8 @@ CARDS: tuple[ModelCard, ...] = (
         page="during/other-customers",
         functions=("zoned_clash", "zone_with_rule"),
         equation=(
-            r"q(a) = q_{\text{random}} - a^2\,(q_{\text{random}} - q_{\text{zoned}}), \qquad"
-            r" q_z = s_z\, \bar m_z(a)\, \bar r_z(a)\,(1 - o_z)"
+            r"\begin{aligned} q(a) &= q_{\text{random}} - a^2\,(q_{\text{random}} - q_{\text{zoned}}) \\"
+            r" q_z &= s_z\, \bar m_z(a)\, \bar r_z(a)\,(1 - o_z) \end{aligned}"
         ),
         parameters=(
             _parameter(
