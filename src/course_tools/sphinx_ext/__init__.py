@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_tools import page_assets, project
-from course_tools.sphinx_ext import api, bibliography, install, math, offline, pages, reference, search
+from course_tools.sphinx_ext import (
+    api,
+    bibliography,
+    chapter_links,
+    install,
+    math,
+    offline,
+    pages,
+    reference,
+    search,
+)
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -28,7 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_theme("service_encounter", str(THEME))
     app.connect("config-inited", _configure, priority=100)
     bibliography.register()
-    for module in (pages, math, search, offline, install, reference, api):
+    for module in (pages, math, search, offline, install, reference, api, chapter_links):
         module.setup(app)
     app.setup_extension("course_tools.sphinx_ext.lesson")
     # Jupyter Book sets this value for an extension that the book leaves out.
