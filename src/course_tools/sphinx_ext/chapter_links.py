@@ -48,7 +48,8 @@ class ChapterLinks(SphinxTransform):
             page = PAGES[number - 1] if 0 < number <= len(PAGES) else ""
             if page not in self.env.found_docs or page == self.env.docname:
                 continue
-            parts += [nodes.Text(text[start : found.start()]), page_link(page, found[0])]
+            # Sphinx writes a link only inside a text element, which a box's own paragraph is not.
+            parts += [nodes.Text(text[start : found.start()]), nodes.inline("", "", page_link(page, found[0]))]
             start = found.end()
         return [*parts, nodes.Text(text[start:])]
 
