@@ -52,7 +52,8 @@ def _near(given: tuple[float, float], wanted: tuple[float, float]) -> bool:
 
 
 def _against_both(own: pd.Series[str], accounts: pd.DataFrame) -> tuple[float, float]:
-    return cohens_kappa(own, accounts["coder_1"]), cohens_kappa(own, accounts["coder_2"])
+    first, second = (cohens_kappa(list(own), list(accounts[coder])) for coder in ("coder_1", "coder_2"))
+    return first, second
 
 
 def _sides(own: pd.Series[str], disputed: pd.DataFrame) -> str:
@@ -97,7 +98,7 @@ def third_coder(value: object) -> Verdict:
             "Take all sixty, with the agreed codes as yours.",
         ),
         (
-            (cohens_kappa(accounts["coder_1"], accounts["coder_2"]),) * 2,
+            (cohens_kappa(list(accounts["coder_1"]), list(accounts["coder_2"])),) * 2,
             "That is the kappa of coder 1 with coder 2. Put your own codes in the place of one of them.",
         ),
     ):
