@@ -1,6 +1,5 @@
 """Shared work: the optimum is one, the threshold is where it leaves zero."""
 
-
 from __future__ import annotations
 
 import numpy as np

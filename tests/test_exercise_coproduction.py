@@ -34,6 +34,14 @@ def test_the_right_answer() -> None:
     assert check.exercise(ID, rounded).right
 
 
+def test_praise_says_what_counting_the_standing_changes() -> None:
+    standing = brentq(
+        lambda able: coproduction.task_share_cost(0.8, able, 4.8, 1.2, 10, 0.04, 3) - 4.8, 0.01, 9
+    )
+    left = int(np.sum((passengers() >= AIRPORT) & (passengers() < standing)))
+    assert f"falls to {standing:.2f}: {left} passengers" in check.exercise(ID, RIGHT).message
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

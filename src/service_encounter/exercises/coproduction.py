@@ -136,8 +136,11 @@ def kiosk_stops_paying(value: object) -> Verdict:
             "Both abilities are right. Count the passengers who are at least as able as the lower and less "
             "able than the higher.",
         )
+    if_standing_counts = wanted["everyone"] * _STAFF / (_STAFF + _EFFORT)
+    fewer = int(np.sum((passengers() >= wanted["airport"]) & (passengers() < if_standing_counts)))
     return Verdict(
         True,
-        f"For {wanted['between']} passengers in a hundred the kiosk pays the airport and costs more than it "
-        "saves. No one in the airport's accounts will ever see them.",
+        f"For {wanted['between']:.0f} passengers in a hundred the kiosk pays the airport and costs more than it "
+        "saves, and the airport's accounts do not show them. Count standing at the desk like work, and the "
+        f"first ability falls to {if_standing_counts:.2f}: {fewer} passengers are left between the books.",
     )

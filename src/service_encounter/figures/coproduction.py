@@ -28,7 +28,7 @@ __all__ = ["kiosk_users", "task_share"]
 
 _TASKS = next(card for card in coproduction.CARDS if card.id == "task-share")
 
-_TALLEST = 8.0
+_TALLEST = 6.0
 
 
 def task_share(
@@ -75,9 +75,7 @@ def task_share(
         )
 
     def marks(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        counted = at["counted"] / 100
-        share = best(at, counted, xp)
-        return {"percent": share, "at_edge": xp.where(share > 72, 1, 0)}
+        return {"percent": best(at, at["counted"] / 100, xp)}
 
     def height(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         return {"total": costs(row, at, xp)["total"]}
@@ -89,7 +87,7 @@ def task_share(
             scale=alt.Scale(domain=[0, 100], nice=False),
         )
         scale = alt.Scale(domain=[0, _TALLEST], nice=False)
-        axis = alt.Axis(values=[0, 2, 4, 6, 8])
+        axis = alt.Axis(values=[0, 2, 4, 6])
         title = "cost of one check-in, $"
         firm = shares.mark_area(color=theme.SERIES[0], opacity=0.32, clip=True).encode(
             x=x, y=alt.Y("firm:Q", title=title, scale=scale, axis=axis), y2=alt.datum(0)
@@ -100,37 +98,42 @@ def task_share(
         edge = shares.mark_line(color=theme.INK, strokeWidth=2.5, clip=True).encode(
             x=x, y=alt.Y("total:Q", scale=scale)
         )
-        drop = dot.mark_rule(strokeDash=[4, 4], clip=True).encode(
-            x=x, y=alt.Y("total:Q", scale=scale), y2=alt.datum(0)
-        )
+        drop = dot.mark_rule(strokeDash=[4, 4]).encode(x=x, y=alt.datum(0), y2=alt.datum(_TALLEST))
         point = (
-            dot.transform_calculate(shown=f"min(datum.total, {_TALLEST - 0.3})")
+            dot.transform_filter(f"datum.total <= {_TALLEST}")
             .mark_point(filled=True, size=150, color=theme.INK, opacity=1)
-            .encode(x=x, y=alt.Y("shown:Q", scale=scale))
+            .encode(x=x, y=alt.Y("total:Q", scale=scale))
         )
         words = (
             dot.transform_calculate(
-                shown=f"min(datum.total, {_TALLEST - 0.3})",
                 words="datum.percent === 0 ? 'staff should do it all' : "
-                "'passenger does ' + format(datum.percent, '.0f') + '%'",
+                "'passenger does ' + format(datum.percent, '.0f') + '%'"
             )
             .mark_text(
                 fontWeight="bold",
-                dy=-18,
-                align=alt.ExprRef("datum.percent < 28 ? 'left' : datum.at_edge ? 'right' : 'center'"),
-                dx=alt.ExprRef("datum.percent < 28 ? 4 : 0"),
+                align=alt.ExprRef("datum.percent < 50 ? 'left' : 'right'"),
+                dx=alt.ExprRef("datum.percent < 50 ? 6 : -6"),
             )
-            .encode(x=x, y=alt.Y("shown:Q", scale=scale), text="words:N")
+            # Down here the curve of the full cost never passes.
+            .encode(x=x, y=alt.Y(datum=0.3, scale=scale), text="words:N")
         )
-        names: tuple[tuple[float, float, Literal["left", "right"], str, str], ...] = (
-            (3, 0.45, "left", theme.SERIES[0], "paid by the airport"),
-            (97, 0.95, "right", theme.SERIES[1], "paid by passengers"),
+        # Each label rides in the middle of its own area, which moves with the sliders.
+        names: tuple[tuple[float, Literal["left", "right"], str, str, str], ...] = (
+            (3, "left", theme.SERIES[0], "airport pays", "datum.firm / 2"),
+            (
+                97,
+                "right",
+                theme.SERIES[1],
+                "passengers pay",
+                f"min((datum.firm + datum.total) / 2, {_TALLEST} - 2)",
+            ),
         )
         labels = [
             shares.transform_filter(f"datum.percent === {percent}")
+            .transform_calculate(middle=middle)
             .mark_text(align=align, color=colour, fontWeight="bold")
-            .encode(x=x, y=alt.Y(datum=place, scale=scale), text=alt.value(text))
-            for percent, place, align, colour, text in names
+            .encode(x=x, y=alt.Y("middle:Q", scale=scale), text=alt.value(text))
+            for percent, align, colour, text, middle in names
         ]
         return alt.LayerChart(layer=[firm, others, edge, drop, point, words, *labels])
 
@@ -247,13 +250,14 @@ def kiosk_users(
         return 100 * lost / xp.maximum(users(at, xp), 1)
 
     def draw(rows: alt.Chart) -> alt.LayerChart:
+        across = alt.Scale(domain=[0, count + 1], nice=False)
         x = alt.X(
-            "passenger:Q",
+            "left:Q",
             title="passengers, from the least able to the ablest",
-            scale=alt.Scale(domain=[0, count + 1], nice=False),
+            scale=across,
             axis=alt.Axis(values=[1, 25, 50, 75, 100], grid=False),
         )
-        scale = alt.Scale(domain=[0, 70], nice=False)
+        scale = alt.Scale(domain=[0, 65], nice=False)
 
         def y(field: str) -> alt.Y:
             return alt.Y(
@@ -264,35 +268,27 @@ def kiosk_users(
             )
 
         layers: list[alt.Chart] = []
-        for flag, colour, words in (
-            (0, theme.SERIES[1], "went to the desk: would fail "),
-            (1, theme.SERIES[0], "at the kiosk: fail "),
+        for flag, colour, height, words in (
+            (0, theme.SERIES[1], 54, "went to the desk: would fail "),
+            (1, theme.SERIES[0], 46, "at the kiosk: fail "),
         ):
             group = rows.transform_filter(f"datum.kiosk === {flag}")
             mean = group.transform_aggregate(
-                middle="mean(fails)", first="min(passenger)", last="max(passenger)", people="count()"
+                middle="mean(fails)", first="min(passenger)", last="max(passenger)"
+            ).transform_calculate(
+                left="datum.first - 0.5",
+                right="datum.last + 0.5",
+                words=f"'{words}' + format(datum.middle, '.0f') + ' in 100'",
             )
             layers += [
-                group.mark_bar(color=colour, opacity=0.4 if flag else 0.3, clip=True).encode(
-                    x=x, y=y("fails:Q"), size=alt.value(3)
+                group.transform_calculate(left="datum.passenger - 0.5", right="datum.passenger + 0.5")
+                .mark_rect(color=colour, opacity=0.35)
+                .encode(x=x, x2="right:Q", y=y("fails:Q"), y2=alt.datum(0)),
+                mean.mark_rule(color=colour, strokeWidth=3).encode(x=x, x2="right:Q", y=y("middle:Q")),
+                # The upper right stays empty wherever the border lies.
+                mean.mark_text(color=colour, fontWeight="bold", align="right").encode(
+                    x=alt.X(datum=count, scale=across), y=alt.Y(datum=height, scale=scale), text="words:N"
                 ),
-                mean.mark_rule(color=colour, strokeWidth=3, clip=True).encode(
-                    x=alt.X("first:Q"), x2="last:Q", y=y("middle:Q")
-                ),
-                mean.transform_filter("datum.people >= 4")
-                .transform_calculate(
-                    words=f"'{words}' + format(datum.middle, '.0f') + ' in 100'",
-                    # A short group at either end has no room for its label centred above it.
-                    place="datum.first + 0.5",
-                )
-                .mark_text(
-                    color=colour,
-                    fontWeight="bold",
-                    align="left" if not flag else "right",
-                    dy=-10,
-                    clip=False,
-                )
-                .encode(x=alt.X("place:Q") if not flag else alt.X("last:Q"), y=y("middle:Q"), text="words:N"),
             ]
         return alt.LayerChart(layer=layers)
 
