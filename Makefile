@@ -2,10 +2,13 @@
 PYTHON ?= python3
 EDITION ?= student
 
-.PHONY: book setup serve test accept lock data bench clean
+.PHONY: book preview setup serve test accept lock data audit bench clean
 
 book:
 	@$(PYTHON) tasks.py book $(EDITION)
 
-setup serve test accept lock data bench clean:
+preview:
+	@$(PYTHON) tasks.py preview $(PAGE)
+
+setup serve test accept lock data audit bench clean:
 	@$(PYTHON) tasks.py $@

@@ -133,9 +133,21 @@ def data() -> None:
 
 
 def bench() -> None:
-    """Measure builds, page weight, imports and redraws; the table goes into the README."""
+    """Measure builds, page weight, imports, redraws and models; the table goes into the README."""
     book()
     run(PYTHON, "-m", "course_tools.bench")
+
+
+def audit() -> None:
+    """Measure every page of the built book and print one table; with LIGHTHOUSE=1 its scores too."""
+    book()
+    run(PYTHON, "-m", "course_tools.audit")
+
+
+def preview(*page: str) -> None:
+    """Show one page, say before/choice, and show it anew whenever its file changes."""
+    setup()
+    run(PYTHON, "-m", "course_tools.preview", *page)
 
 
 def clean() -> None:
@@ -144,13 +156,16 @@ def clean() -> None:
 
 
 TASKS: dict[str, Callable[..., None]] = {
-    task.__name__: task for task in (setup, book, serve, test, accept, lock, data, bench, clean)
+    task.__name__: task
+    for task in (setup, book, preview, serve, test, accept, lock, data, audit, bench, clean)
 }
+TAKING_AN_ARGUMENT = ("book", "preview")
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named task, or list the tasks."""
-    if not arguments or arguments[0] not in TASKS or (len(arguments) > 1 and arguments[0] != "book"):
+    surplus = len(arguments) > 1 and arguments[0] not in TAKING_AN_ARGUMENT
+    if not arguments or arguments[0] not in TASKS or surplus:
         print("usage: python tasks.py TASK\n")
         for name, task in TASKS.items():
             print(f"  {name:8} {(task.__doc__ or '').splitlines()[0]}")

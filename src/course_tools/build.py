@@ -196,22 +196,43 @@ def _run_sphinx(edition: Edition) -> Path:
     """
     made = edition.work / "_build" / "html"
     shutil.rmtree(made, ignore_errors=True)
+    done = run_jupyter_book(project.TOC, edition.work, edition.name, "-W")
+    log = project.BUILD / f"{edition.name}.log"
+    log.write_text(done.stdout, encoding="utf-8")
+    messages = sphinx_messages(done.stdout)
+    if done.returncode or messages:
+        tail = [f"Jupyter Book failed; the end of {_relative(str(log))}:", *done.stdout.splitlines()[-15:]]
+        raise BuildError("\n".join(messages or tail))
+    return made
+
+
+def run_jupyter_book(
+    contents: Path, work: Path, edition: str, *flags: str
+) -> subprocess.CompletedProcess[str]:
+    """Run Jupyter Book over the book's folder, its output and its complaints together in ``stdout``.
+
+    Args:
+        contents: the table of contents.
+        work: where it builds; the pages come to lie in ``_build/html`` below.
+        edition: ``student`` or ``instructor``.
+        flags: more of its own.
+    """
     command = [
         sys.executable,
         "-c",
         "from jupyter_book.cli.main import main; main()",
-        *("build", str(project.BOOK), "--config", str(project.CONFIG), "--toc", str(project.TOC)),
-        *("-W", "-n", "--keep-going", "--path-output", str(edition.work)),
+        *("build", str(project.BOOK), "--config", str(project.CONFIG), "--toc", str(contents)),
+        *("-n", "--keep-going", "--path-output", str(work), *flags),
     ]
     environment = {
         **os.environ,
         "NO_COLOR": "1",
         "PYTHONUTF8": "1",
-        "SERVICE_ENCOUNTER_EDITION": edition.name,
+        "SERVICE_ENCOUNTER_EDITION": edition,
         "SERVICE_ENCOUNTER_FIGURES": "page",
         "SOURCE_DATE_EPOCH": str(project.EPOCH),
     }
-    done = subprocess.run(
+    return subprocess.run(
         command,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -220,13 +241,6 @@ def _run_sphinx(edition: Edition) -> Path:
         encoding="utf-8",
         errors="replace",
     )
-    log = project.BUILD / f"{edition.name}.log"
-    log.write_text(done.stdout, encoding="utf-8")
-    messages = sphinx_messages(done.stdout)
-    if done.returncode or messages:
-        tail = [f"Jupyter Book failed; the end of {_relative(str(log))}:", *done.stdout.splitlines()[-15:]]
-        raise BuildError("\n".join(messages or tail))
-    return made
 
 
 def sphinx_messages(log: str) -> list[str]:
