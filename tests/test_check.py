@@ -91,11 +91,11 @@ def test_the_bank_agrees_with_the_models() -> None:
 
 
 def _changes(
-    fit: choice.LogitFit, weights: dict[object, float] | None = None, cut: float = 20
+    fit: choice.LogitFit, weights: dict[object, float] | None = None, discount: float = 10
 ) -> dict[str, float]:
     frame = fit.frame
-    faster = frame.assign(ttme=(frame["ttme"] - cut * (frame["mode"] == "air")).clip(lower=0))
-    change = 100 * (fit.shares(faster, weights) - fit.shares(weights=weights))
+    cheaper = frame.assign(gc=frame["gc"] - discount * (frame["mode"] == "train"))
+    change = 100 * (fit.shares(cheaper, weights) - fit.shares(weights=weights))
     return {str(mode): float(value) for mode, value in change.items()}
 
 
@@ -110,18 +110,18 @@ def test_the_exercise_knows_the_usual_mistakes(sample: choice.LogitFit) -> None:
     """Each gets the message that mends it."""
     road, weights = sample.for_population(POPULATION), sample.population_weights(POPULATION)
     right = _changes(road, weights)
-    assert check.exercise("choice-wait-cut", right).right
+    assert check.exercise("choice-train-price", right).right
     cases_of = {
         "drawn by choice": _changes(sample),
         "travellers are not": _changes(road),
         "signs are turned": {mode: -change for mode, change in right.items()},
         "percentage points": {mode: change / 100 for mode, change in right.items()},
         "add up to": {**right, "air": 40.0},
-        "more attractive": _changes(road, weights, cut=-15),
-        "rows of air alone": _changes(road, weights, cut=10),
+        "more attractive": _changes(road, weights, discount=-10),
+        "rows of the train alone": _changes(road, weights, discount=5),
     }
     for message, value in cases_of.items():
-        verdict = check.exercise("choice-wait-cut", value)
+        verdict = check.exercise("choice-train-price", value)
         assert not verdict.right
         assert message in verdict.message
 
@@ -130,7 +130,7 @@ def test_the_exercise_knows_the_usual_mistakes(sample: choice.LogitFit) -> None:
 def test_what_is_no_answer_to_the_exercise_is_refused(value: object) -> None:
     """With a message that names the argument and says what it must be."""
     with pytest.raises((TypeError, ValueError), match="value must"):
-        check.exercise("choice-wait-cut", value)
+        check.exercise("choice-train-price", value)
 
 
 @pytest.mark.parametrize(
@@ -164,14 +164,14 @@ def test_unknown_ids_list_the_known() -> None:
     """So that a slip is found by eye."""
     with pytest.raises(LookupError, match=r"no question 'choice-nope'; there are choice-considered, "):
         check.answer("choice-nope", 1)
-    with pytest.raises(LookupError, match=r"no exercise 'nope'; there are .*choice-wait-cut"):
+    with pytest.raises(LookupError, match=r"no exercise 'nope'; there are .*choice-train-price"):
         check.exercise("nope", 1)
     with pytest.raises(
         LookupError, match=r"no questions for page 'before/nope'; there are some for before/choice"
     ):
         check.questions("before/nope")
     with pytest.raises(ValueError, match="has a check already"):
-        check.marks("choice-wait-cut")(lambda value: check.Verdict(True, "no"))
+        check.marks("choice-train-price")(lambda value: check.Verdict(True, "no"))
 
 
 @pytest.mark.parametrize(

@@ -143,7 +143,7 @@ def exercise(exercise_id: str, value: object) -> Verdict:
     """Check the result of an exercise.
 
     Args:
-        exercise_id: as the chapter gives it, such as ``"choice-wait-cut"``.
+        exercise_id: as the chapter gives it, such as ``"choice-train-price"``.
         value: what the exercise asks for.
 
     Returns:

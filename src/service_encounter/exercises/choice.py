@@ -1,4 +1,4 @@
-"""Exercise of *The short list and the choice*: a shorter wait at the air terminal."""
+"""Exercise of *The short list and the choice*: ten dollars off the train."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from service_encounter.models.choice import LogitFit, fit_logit
 
 _COVARIATES = ("gc", "ttme", "air", "hinc:air", "train", "bus")
 _POPULATION = {"air": 0.14, "train": 0.13, "bus": 0.09, "car": 0.64}
-_CUT = 20
+_DISCOUNT = 10
 _MODES = tuple(_POPULATION)
-_TOLERANCE = 0.5
+_TOLERANCE = 0.05
 
 
 def _changes(fit: LogitFit, weights: Mapping[object, float] | None = None) -> dict[str, float]:
-    """Change of each mode's share, in percentage points, when the wait for air falls by the cut."""
-    wait = (fit.frame["ttme"] - _CUT * (fit.frame["mode"] == "air")).clip(lower=0)
-    cut = fit.frame.assign(ttme=wait)
-    change = 100 * (fit.shares(cut, weights) - fit.shares(weights=weights))
+    """Change of each mode's share, in percentage points, when the train's price falls by the discount."""
+    cheaper = fit.frame.assign(gc=fit.frame["gc"] - _DISCOUNT * (fit.frame["mode"] == "train"))
+    change = 100 * (fit.shares(cheaper, weights) - fit.shares(weights=weights))
     return {mode: float(change[mode]) for mode in _MODES}
 
 
@@ -42,9 +41,9 @@ def _read(value: object) -> dict[str, float]:
     return given
 
 
-@marks("choice-wait-cut")
-def wait_cut(value: object) -> Verdict:
-    """Judge the change of the four shares when the wait at the air terminal falls by 20 minutes.
+@marks("choice-train-price")
+def train_price(value: object) -> Verdict:
+    """Judge the change of the four shares when $10 come off the train's price.
 
     Args:
         value: a mapping or series from mode to change, in percentage points.
@@ -57,14 +56,14 @@ def wait_cut(value: object) -> Verdict:
     population = sample.for_population(_POPULATION)
     wanted = _changes(population, sample.population_weights(_POPULATION))
     if _agree(given, wanted):
-        return Verdict(True, "Most of what air gains comes from the car, as it must where most people drive.")
+        return Verdict(True, "Most of what the train gains comes from the car, as it must where most people drive.")
     if _agree({mode: 100 * change for mode, change in given.items()}, wanted):
         return Verdict(
             False, "Your numbers are shares, from 0 to 1. The exercise asks for percentage points."
         )
     if _agree({mode: -change for mode, change in given.items()}, wanted):
         return Verdict(
-            False, "The signs are turned round: give the share after the cut less the share before."
+            False, "The signs are turned round: give the share after the discount less the share before."
         )
     if _agree(given, _changes(sample)):
         return Verdict(
@@ -83,8 +82,10 @@ def wait_cut(value: object) -> Verdict:
         return Verdict(
             False, f"The changes add up to {total:.1f} points. Shares sum to one, so changes sum to zero."
         )
-    if given["air"] < 0:
+    if given["train"] < 0:
         return Verdict(
-            False, "A shorter wait makes air more attractive. Look at the sign of the change in `ttme`."
+            False, "A lower price makes the train more attractive. Look at the sign of the change in `gc`."
         )
-    return Verdict(False, "Change `ttme` by 20 in the rows of air alone, and leave all the rest as it is.")
+    return Verdict(
+        False, "Change `gc` by 10 in the rows of the train alone, and leave all the rest as it is."
+    )

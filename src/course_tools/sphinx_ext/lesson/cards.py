@@ -150,13 +150,14 @@ class Model(LessonDirective):
         equation = nodes.math_block(card.equation, card.equation, nowrap=False, number=None, label=None)
         parameters = table(
             f"Parameters of {card.title}",
-            ("Parameter", "Symbol", "Unit", "Range on this page", "Where it comes from"),
+            ("Symbol", "Meaning", "Where it comes from"),
             [
                 (
-                    _text(parameter.meaning),
                     [nodes.math(parameter.symbol, parameter.symbol)],
-                    _text(parameter.unit),
-                    _text(f"{parameter.low:g} to {parameter.high:g}"),
+                    [
+                        paragraph("se-meaning", parameter.meaning),
+                        paragraph("se-hint", _range(parameter)),
+                    ],
                     _text(parameter.source),
                 )
                 for parameter in card.parameters

@@ -248,8 +248,6 @@ class ClaimDirective(LessonDirective):
         facts = element("dl", {"class": "se-claim-facts"})
         if claim.effect:
             facts += _fact("Effect", self.block(claim.effect))
-        elif claim.verdict not in ("definition", "example"):
-            facts += _fact("Effect", [paragraph("se-unknown", "No size is known to us.")])
         facts += _fact("What would change our mind", self.block(claim.change))
         if claim.works:
             facts += _fact(
