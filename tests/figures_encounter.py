@@ -12,6 +12,6 @@ def figures() -> list[Figure]:
     accounts = cases.load("incident_accounts")
     return [
         encounter_figures.contact_scale(),
-        encounter_figures.agreement(accounts["coder_1"], accounts["coder_2"]),
+        encounter_figures.agreement(list(accounts["coder_1"]), list(accounts["coder_2"])),
         encounter_figures.deals(cases.load("tip_joke"), seed=2002),
     ]

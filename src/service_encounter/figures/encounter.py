@@ -173,13 +173,7 @@ def agreement(first: Sequence[str], second: Sequence[str]) -> Figure:
             x=alt.X("agreed:Q", scale=scale), x2="chance:Q", y=y
         )
         heads: tuple[tuple[Literal["left", "right"], float, str, str], ...] = (
-            (
-                "left",
-                0,
-                theme.INK,
-                "datum.coding + ' ' + format(datum.agreed, '.0f') + ' agree, '"
-                " + format(datum.chance, '.0f') + ' by chance'",
-            ),
+            ("left", 0, theme.INK, "datum.coding"),
             ("right", 100, theme.SERIES[0], "'κ = ' + format(datum.kappa, '.2f')"),
         )
         told = [
@@ -188,7 +182,18 @@ def agreement(first: Sequence[str], second: Sequence[str]) -> Figure:
             .encode(x=alt.XDatum(at, scale=scale), y=y, text="words:N")
             for align, at, colour, words in heads
         ]
-        return alt.LayerChart(layer=[room, luck, skill, *told])
+        by_chance = codings.transform_calculate(words="'chance ' + format(datum.chance, '.0f')")
+        # A sliver of blue has no room for its number.
+        above = codings.transform_filter("datum.agreed - datum.chance > 7")
+        numbers = [
+            by_chance.mark_text(align="right", dx=-6).encode(
+                x=alt.X("chance:Q", scale=scale), y=y, text="words:N"
+            ),
+            above.mark_text(align="right", dx=-6, color=theme.PAPER, fontWeight="bold").encode(
+                x=alt.X("agreed:Q", scale=scale), y=y, text=alt.Text("agreed:Q", format=".0f")
+            ),
+        ]
+        return alt.LayerChart(layer=[room, luck, skill, *told, *numbers])
 
     return Figure(
         id="agreement",
@@ -231,7 +236,7 @@ def agreement(first: Sequence[str], second: Sequence[str]) -> Figure:
         labels=[SYNTHETIC],
         source=(
             "Sixty written accounts, two written codings. A sleeping coder guesses each code as often as she "
-            "uses it awake. Grey is agreement by chance; the outline is what chance leaves to win."
+            "uses it awake. Grey is agreement by chance, blue what the coders win above it, of all that the outline offers."
         ),
         height=260,
     )
@@ -433,18 +438,19 @@ def _draw_deals(summary: alt.Chart, heap: alt.Chart, people: alt.Chart, reach: f
         .mark_rect(fill=theme.INK, stroke=theme.INK, strokeWidth=2)
         .encode(**edges)
     )
-    chosen = summary.transform_filter("datum.pair === pair")
     roof_of_lines = _FLOOR - 10
+    # The other comparison stays in the table of numbers, so it is hidden here and not filtered out.
+    chosen = alt.condition("datum.pair === pair", alt.value(1), alt.value(0))
     lines = [
-        chosen.transform_calculate(at=f"{sign}datum.gap")
+        summary.transform_calculate(at=f"{sign}datum.gap")
         .mark_rule(color=theme.SERIES[1], strokeDash=[5, 4], strokeWidth=1.5)
-        .encode(x=x("at:Q"), y=y_at(0), y2=alt.datum(roof_of_lines))
+        .encode(x=x("at:Q"), y=y_at(0), y2=alt.datum(roof_of_lines), opacity=chosen)
         for sign in ("", "-")
     ]
     name = (
-        chosen.transform_calculate(words="'the bar: ' + format(datum.gap, '.0f')")
+        summary.transform_calculate(words="'the bar: ' + format(datum.gap, '.0f')")
         .mark_text(color=theme.SERIES[1], fontWeight="bold", dy=-8)
-        .encode(x=x("gap:Q"), y=y_at(roof_of_lines), text="words:N")
+        .encode(x=x("gap:Q"), y=y_at(roof_of_lines), text="words:N", opacity=chosen)
     )
     return alt.LayerChart(layer=[brick, last, *lines, name, *_people(people, x, y, y_at)])
 
