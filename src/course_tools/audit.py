@@ -32,14 +32,17 @@ if TYPE_CHECKING:
 
 TOOLS = Path(__file__).parent / "audit_tools"
 TEXT_GOAL, FIGURES_GOAL = 150_000, 450_000
-"""Bytes, compressed, that a page may load: without figures, and with."""
+"""Bytes, compressed, that a page may load: without figures, and with. The search page has the goal of the heavier
+pages, since it loads the index of the whole book."""
 FRAME = 16.0
 """Milliseconds from a moved slider to the new drawing: one frame of a screen."""
 LIGHTHOUSE_GOAL = {"performance": 99, "accessibility": 100, "best-practices": 100, "seo": 100}
 _LIGHTHOUSE_RUNS = 3
 _MOVES = 100
+_PATIENCE = 10_000  # milliseconds until a figure counts as dead
 # What is already packed gains nothing from gzip, and servers send it as it is.
 _PACKED = (".woff2", ".png", ".zip", ".whl")
+_SEARCH = "search.html"
 _FIGURE_SCRIPT = "/figures.js"
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # axe takes a formula for no text, so a heading that is a formula would count as empty.
@@ -63,11 +66,13 @@ class Traffic:
     """What a page asks for from the reader who looks at all its figures.
 
     Args:
+        page: relative to the site.
         other_hosts: addresses outside the site.
         reading: bytes to read the page, compressed.
         whole: bytes with what brings the figures to life.
     """
 
+    page: str
     other_hosts: tuple[str, ...]
     reading: int
     whole: int
@@ -75,7 +80,23 @@ class Traffic:
     @property
     def goal(self) -> int:
         """Bytes that the page may weigh."""
-        return TEXT_GOAL if self.whole == self.reading else FIGURES_GOAL
+        text_only = self.whole == self.reading and self.page != _SEARCH
+        return TEXT_GOAL if text_only else FIGURES_GOAL
+
+
+@dataclass(frozen=True)
+class Accessibility:
+    """What is wrong with a page for some readers.
+
+    Args:
+        light: axe's findings in light colours, a text a node: the rule that it breaks and its HTML.
+        dark: the same in dark colours.
+        unnamed: images without an alternative, or with a file name for one, and graphics without a name.
+    """
+
+    light: tuple[str, ...] = ()
+    dark: tuple[str, ...] = ()
+    unnamed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,10 +105,8 @@ class PageAudit:
 
     page: str
     traffic: Traffic
-    axe_light: list[str]
-    axe_dark: list[str]
+    accessibility: Accessibility
     dead: list[str]
-    unnamed: list[str]
     redraws: list[float] = field(default_factory=list)
     nu: list[str] | None = None
     lighthouse: dict[str, int] | None = None
@@ -119,7 +138,7 @@ def bring_to_life(page: Page) -> list[str]:
     for anchor in page.eval_on_selector_all(".se-figure[data-live]", "all => all.map((one) => one.id)"):
         page.locator(f"#{anchor}").scroll_into_view_if_needed()
         try:
-            page.locator(f"#{anchor}[data-live=alive]").wait_for(timeout=10_000)
+            page.locator(f"#{anchor}[data-live=alive]").wait_for(timeout=_PATIENCE)
         except Unanswered:
             dead.append(anchor)
     return dead
@@ -147,7 +166,7 @@ def traffic(browser: Browser, root: str, page_name: str) -> Traffic:
     whole = sum(sizes.values())
     vega = sum(size for url, size in sizes.items() if url.partition("?")[0].endswith(_FIGURE_SCRIPT))
     others = tuple(sorted(url for url in asked if not url.startswith((f"{root}/", "data:", "blob:"))))
-    return Traffic(others, whole - vega, whole)
+    return Traffic(page_name, others, whole - vega, whole)
 
 
 def _transferred(response: Response) -> int:
@@ -156,15 +175,15 @@ def _transferred(response: Response) -> int:
     return len(body) if packed else len(gzip.compress(body))
 
 
-def axe(browser: Browser, addresses: Sequence[str], scheme: Literal["light", "dark"]) -> dict[str, list[str]]:
-    """What axe finds on pages with every fold open and every figure alive, by address.
+def accessibility(browser: Browser, addresses: Sequence[str]) -> dict[str, Accessibility]:
+    """What axe finds on pages with every fold open and every figure alive, and which graphics have no name.
 
     Returns:
-        A text a node: the rule that it breaks and its HTML.
+        By address.
     """
     script = page_assets.node_modules(project.CACHE) / "axe-core" / "axe.min.js"
-    # axe is a script that the page's own policy would refuse.
-    context = browser.new_context(color_scheme=scheme, bypass_csp=True, service_workers="block")
+    # axe is a script that the page's own policy would refuse; a colour on its way to another is no finding.
+    context = browser.new_context(bypass_csp=True, service_workers="block", reduced_motion="reduce")
     page = context.new_page()
     found = {}
     for address in addresses:
@@ -172,12 +191,17 @@ def axe(browser: Browser, addresses: Sequence[str], scheme: Literal["light", "da
         bring_to_life(page)
         page.evaluate("document.querySelectorAll('details').forEach((fold) => (fold.open = true))")
         page.add_script_tag(path=script)
-        result = page.evaluate("(options) => axe.run(options)", {"runOnly": _AXE_TAGS, "rules": _AXE_RULES})
-        found[address] = [
-            f"{broken['id']}: {node['html']}" for broken in result["violations"] for node in broken["nodes"]
-        ]
+        found[address] = Accessibility(_axe(page, "light"), _axe(page, "dark"), tuple(page.evaluate(UNNAMED)))
     context.close()
     return found
+
+
+def _axe(page: Page, scheme: Literal["light", "dark"]) -> tuple[str, ...]:
+    page.emulate_media(color_scheme=scheme)
+    result = page.evaluate("(options) => axe.run(options)", {"runOnly": _AXE_TAGS, "rules": _AXE_RULES})
+    return tuple(
+        f"{broken['id']}: {node['html']}" for broken in result["violations"] for node in broken["nodes"]
+    )
 
 
 def dead_controls(browser: Browser, address: str) -> list[str]:
@@ -249,12 +273,6 @@ def _press(page: Page, control: _Control, move: int) -> None:
 def _moves_made(page: Page) -> int:
     made: int = page.evaluate("performance.getEntriesByName('figure moved').length")
     return made
-
-
-def unnamed_graphics(page: Page) -> list[str]:
-    """Images without an alternative, or with a file name for one, and graphics that have no name."""
-    found: list[str] = page.evaluate(UNNAMED)
-    return found
 
 
 def redraws(page: Page, moves: int = _MOVES) -> list[float]:
@@ -342,9 +360,7 @@ def audit(site: Path, names: Sequence[str], *, with_lighthouse: bool) -> list[Pa
     """
     nu = nu_errors(site)
     with chromium() as browser, serving(site, Compressing) as root:
-        light, dark = (
-            axe(browser, [f"{root}/{name}" for name in names], scheme) for scheme in ("light", "dark")
-        )
+        accessible = accessibility(browser, [f"{root}/{name}" for name in names])
         measured = []
         for name in names:
             address = f"{root}/{name}"
@@ -356,10 +372,8 @@ def audit(site: Path, names: Sequence[str], *, with_lighthouse: bool) -> list[Pa
                 PageAudit(
                     page=name,
                     traffic=traffic(browser, root, name),
-                    axe_light=light[address],
-                    axe_dark=dark[address],
+                    accessibility=accessible[address],
                     dead=dead_controls(browser, f"{site.as_uri()}/{name}"),
-                    unnamed=unnamed_graphics(page),
                     redraws=redraws(page),
                     nu=None if nu is None else nu[name],
                     lighthouse=lighthouse(address) if with_lighthouse else None,
@@ -375,11 +389,11 @@ def missed(measured: PageAudit) -> list[str]:
         f"{what}: {one}"
         for what, found in (
             ("asks another host", measured.traffic.other_hosts),
-            ("axe, light", measured.axe_light),
-            ("axe, dark", measured.axe_dark),
+            ("axe, light", measured.accessibility.light),
+            ("axe, dark", measured.accessibility.dark),
             ("dead without a network", measured.dead),
             ("Nu", measured.nu or []),
-            ("graphic without a name", measured.unnamed),
+            ("graphic without a name", measured.accessibility.unnamed),
         )
         for one in found
     ]
@@ -411,11 +425,11 @@ def _cells(one: PageAudit) -> list[str]:
         str(len(one.traffic.other_hosts)),
         f"{one.traffic.reading / 1000:.0f}",
         f"{one.traffic.whole / 1000:.0f}" if alive else "-",
-        str(len(one.axe_light)),
-        str(len(one.axe_dark)),
+        str(len(one.accessibility.light)),
+        str(len(one.accessibility.dark)),
         str(len(one.dead)),
         "-" if one.nu is None else str(len(one.nu)),
-        str(len(one.unnamed)),
+        str(len(one.accessibility.unnamed)),
         str(len(one.redraws)) if one.redraws else "-",
         *(f"{percentile(one.redraws, share):.1f}" if one.redraws else "-" for share in (0.5, 0.95)),
         "-" if one.lighthouse is None else "/".join(map(str, one.lighthouse.values())),
