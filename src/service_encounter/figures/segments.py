@@ -195,13 +195,13 @@ def overlap() -> Figure:
     def draw(tastes: alt.Chart, names: alt.Chart) -> alt.LayerChart:
         x = alt.X(
             "taste:Q",
-            title="pays more for the table than for the box, $",
+            title="pays more for the table than for the box, €",
             scale=alt.Scale(domain=[-16, 16], nice=False),
         )
         scale = alt.Scale(domain=[0, 7.5], nice=False)
 
         def y(column: str) -> alt.Y:
-            return alt.Y(f"{column}:Q", title="customers in 100, per dollar", scale=scale)
+            return alt.Y(f"{column}:Q", title="customers in 100, per euro", scale=scale)
 
         wrong = tastes.mark_area(color=theme.SERIES[1], opacity=0.35, clip=True).encode(x=x, y=y("wrong"))
         lines = [
@@ -221,17 +221,17 @@ def overlap() -> Figure:
         )
         middle = (
             names.transform_filter("datum.side === 0 && datum.height > 1.4")
-            .mark_text(dy=-10)
+            .mark_text(dy=-24)
             .encode(x=x, y=alt.datum(0), text="group:N")
         )
         return alt.LayerChart(layer=[wrong, zero, *lines, staff, students, middle])
 
     return Figure(
         id="overlap",
-        title="Students and staff differ by $4 on average, and a third of them get the wrong flyer",
+        title="Students and staff differ by €4 on average, and a third of them get the wrong flyer",
         alternative=(
             "Two bell curves over what a customer would pay extra for the study table. That of the staff "
-            "peaks at minus 2 dollars, that of the students at plus 2, and both are about 5 dollars wide, so "
+            "peaks at minus 2 euros, that of the students at plus 2, and both have a standard deviation of 5 euros, so "
             "they overlap in most of their area. The shaded overlap holds 34 in 100 customers: those whose "
             "own taste is the other group's. It shrinks as the groups move apart and grows as each becomes "
             "more mixed."
@@ -243,7 +243,7 @@ def overlap() -> Figure:
                 frame=pd.DataFrame({"taste": np.arange(-16, 16.25, 0.25)}),
                 steps=[densities],
                 columns={
-                    "taste": Column(heading="extra for the table", decimals=2, unit="$"),
+                    "taste": Column(heading="extra for the table", decimals=2, unit="€"),
                     "staff": Column(heading="staff", decimals=2),
                     "students": Column(heading="students", decimals=2),
                     "wrong": Column(heading="wrong flyer", decimals=2),
@@ -264,14 +264,17 @@ def overlap() -> Figure:
                 value=4,
             ),
             Slider.of(
-                _TASTES.parameter("spread"), label="Spread of tastes within each group", step=1, value=5
+                _TASTES.parameter("spread"),
+                label="Spread of tastes within each group (standard deviation)",
+                step=1,
+                value=5,
             ),
         ],
         readouts=[
             Readout(
                 label="Right flyer for",
                 value=lambda at, xp: 100 * segments.targeting_accuracy(at["difference"], at["spread"], xp),
-                decimals=1,
+                decimals=0,
                 unit="in 100 customers",
             )
         ],
@@ -289,7 +292,7 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
 
     Args:
         ways: accuracies to mark, from 0.5 to 1, by what the firm goes by; in rising order.
-        matched: contribution from a customer with the fitting offer, in dollars.
+        matched: contribution from a customer with the fitting offer, in euros.
 
     Returns:
         A figure whose line crosses zero at the break-even accuracy.
@@ -320,33 +323,42 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
             scale=alt.Scale(domain=[48, 102], nice=False),
             axis=alt.Axis(values=[50, 60, 70, 80, 90, 100]),
         )
-        y = alt.Y("gain:Q", title="gain over the common offer, $ a customer", scale=alt.Scale(domain=[-8, 8]))
+        y = alt.Y(
+            "gain:Q",
+            title="gain over the common offer, € a customer",
+            scale=alt.Scale(domain=[-4, 6], nice=False),
+        )
         pays = alt.condition("datum.gain >= 0", alt.value(theme.SERIES[0]), alt.value(theme.SERIES[1]))
         rule = alt.Chart(alt.InlineData(values=[{}])).mark_rule(strokeWidth=1.5).encode(y=alt.datum(0))
         body = line.mark_line(color=theme.MUTED, strokeWidth=2.5, clip=True).encode(x=x, y=y)
         dots = marked.mark_point(filled=True, opacity=1, size=110, clip=True).encode(x=x, y=y, color=pays)
-        inside = marked.transform_filter("abs(datum.gain) < 6.8")
-        left = inside.transform_filter("datum.percent < 86").mark_text(align="left", dx=7, dy=16)
-        right = inside.transform_filter("datum.percent >= 86").mark_text(align="right", dx=-7, dy=-12)
-        words = [part.encode(x=x, y=y, text="way:N") for part in (left, right)]
+        inside = marked.transform_filter("datum.gain > -3.6 && datum.gain < 5.6")
+        coin = inside.transform_filter("datum.percent <= 50").mark_text(align="left", dx=9, dy=12)
+        rest = inside.transform_filter("datum.percent > 50").mark_text(align="right", dx=-9, dy=-13)
+        words = [part.encode(x=x, y=y, text="way:N") for part in (coin, rest)]
         cross = (
             zero.transform_filter("datum.shown === 1")
             .mark_point(shape="diamond", filled=True, size=190, opacity=1, color=theme.INK)
             .encode(x=x, y=alt.datum(0))
         )
-        value = (
-            zero.transform_filter("datum.shown === 1")
-            .transform_calculate(words="'pays from ' + format(datum.percent, '.0f')")
-            .mark_text(align="right", dx=-10, dy=-13, fontWeight="bold")
-            .encode(x=x, y=alt.datum(0), text="words:N")
+        # The name of the profile hangs to the left, so the diamond's goes right, while there is room.
+        needed = zero.transform_filter("datum.shown === 1").transform_calculate(
+            words="'pays from ' + format(datum.percent, '.0f')"
         )
-        return alt.LayerChart(layer=[rule, body, dots, *words, cross, value])
+        beside = needed.transform_filter("datum.percent < 80").mark_text(
+            align="left", dx=10, dy=16, fontWeight="bold"
+        )
+        before = needed.transform_filter("datum.percent >= 80").mark_text(
+            align="right", dx=-10, dy=-14, fontWeight="bold"
+        )
+        value = [part.encode(x=x, y=alt.datum(0), text="words:N") for part in (beside, before)]
+        return alt.LayerChart(layer=[rule, body, dots, *words, cross, *value])
 
     return Figure(
         id="break-even",
         title="Two flyers beat one only if 67 in 100 reach the right hand, and a profile falls just short",
         alternative=(
-            "A rising straight line: the gain, in dollars a customer, of two tailored flyers over one common "
+            "A rising straight line: the gain, in euros a customer, of two tailored flyers over one common "
             "offer, against the share of customers who get the one that suits. It starts at minus 2.50 for a "
             "coin toss, crosses zero at 67 in 100 and ends at plus 5 when every customer gets the right one. "
             "Dots mark what a firm may go by: the coin and the profile lie below zero, remembered visits "
@@ -360,7 +372,7 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
                 steps=[gain],
                 columns={
                     "percent": Column(heading="right flyer, in 100"),
-                    "gain": Column(heading="gain a customer", decimals=2, unit="$"),
+                    "gain": Column(heading="gain a customer", decimals=2, unit="€"),
                 },
             ),
             LiveTable(
@@ -371,7 +383,7 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
                 steps=[gain],
                 columns={
                     "way": Column(heading="going by"),
-                    "gain": Column(heading="gain", decimals=2, unit="$"),
+                    "gain": Column(heading="gain", decimals=2, unit="€"),
                 },
             ),
             LiveTable(
@@ -403,12 +415,12 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
             Readout(
                 label="Break-even",
                 value=lambda at, xp: 100 * segments.break_even_accuracy(*terms(at), xp),
-                decimals=1,
+                decimals=0,
                 unit="in 100 customers",
             )
         ],
         try_this=(
-            "improve the common offer, dollar by dollar, and see which of the four ways still pays; "
+            "improve the common offer, euro by euro, and see which of the four ways still pays; "
             "then go back and let five in a hundred leave."
         ),
         labels=[TEACHING_DEVICE],

@@ -243,19 +243,27 @@ def _parameter(
     return Parameter(name=name, symbol=symbol, meaning=meaning, unit=unit, low=low, high=high, source=source)
 
 
-_SPREAD = _parameter("spread", r"\sigma", "standard deviation of tastes over customers", "$", 3, 10)
+_SPREAD = _parameter("spread", r"\sigma", "standard deviation of tastes over customers", "€", 3, 10)
 
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
         id="cramers-v",
-        title="Cramer's V, raw and corrected for chance",
+        title="Cramér's V, raw and corrected for chance",
         page="before/segments",
         functions=("cramers_v", "cramers_v_corrected", "chance_cramers_v", "modal_accuracy"),
         equation=r"\begin{aligned}V &= \sqrt{\frac{\varphi^2}{\min(r, k) - 1}}, \\ "
         r"\tilde V &= \sqrt{\frac{\max\left(0,\, \varphi^2 - \frac{(r-1)(k-1)}{n-1}\right)}"
-        r"{\min(\tilde r, \tilde k) - 1}}, \\ \tilde r &= r - \frac{(r-1)^2}{n-1}\end{aligned}",
+        r"{\min(\tilde r, \tilde k) - 1}}, \\ \tilde r &= r - \frac{(r-1)^2}{n-1}, \quad \tilde k = k - \frac{(k-1)^2}{n-1}\end{aligned}",
         parameters=(
-            _parameter("table", "n_{ij}", "people of row i who gave answer j", "people", 0, 1e5, "counted"),
+            _parameter(
+                "table",
+                "n_{ij}",
+                "people of row i who gave answer j; r rows, k columns, n people in all, and φ² is chi-squared over n",
+                "people",
+                0,
+                1e5,
+                "counted",
+            ),
         ),
         assumptions=("People are drawn independently.", "Each is counted once."),
         leaves_out=("The order of levels.", "Whether the difference is one that a firm could act on."),
@@ -270,16 +278,16 @@ CARDS: tuple[ModelCard, ...] = (
         r"q^{*} &= \frac{u + k - w}{m - w}\end{aligned}",
         parameters=(
             _parameter("accuracy", "q", "share of customers sent the offer that suits them", "1", 0, 1),
-            _parameter("matched", "m", "contribution with the fitting offer, per customer", "$", 10, 40),
-            _parameter("mismatched", "w", "contribution with the wrong offer, per customer", "$", -5, 9),
-            _parameter("common", "u", "contribution with the common offer, per customer", "$", 6, 20),
+            _parameter("matched", "m", "contribution with the fitting offer, per customer", "€", 10, 40),
+            _parameter("mismatched", "w", "contribution with the wrong offer, per customer", "€", -5, 9),
+            _parameter("common", "u", "contribution with the common offer, per customer", "€", 6, 20),
             _parameter(
-                "tailoring_cost", "k", "cost of the second offer and the data, per customer", "$", 0, 5
+                "tailoring_cost", "k", "cost of the second offer and the data, per customer", "€", 0, 5
             ),
         ),
         assumptions=(
             "Two offers, each right for some customers.",
-            "A wrong offer costs the same whoever gets it.",
+            "A wrong offer costs the same whoever gets it, though most of those who get it may hardly mind.",
         ),
         leaves_out=(
             "What customers think of being sorted.",
@@ -297,11 +305,11 @@ CARDS: tuple[ModelCard, ...] = (
         equation=r"\begin{aligned}P(\text{prefer}) &= \Phi\!\left(\frac{\mu - \pi}{\sigma}\right), \\ "
         r"q &= \Phi\!\left(\frac{|\delta|}{2\sigma}\right)\end{aligned}",
         parameters=(
-            _parameter("taste", "t", "extra money a customer would pay for the feature", "$", -20, 20),
-            _parameter("mean", r"\mu", "mean taste over customers", "$", -20, 20),
+            _parameter("taste", "t", "extra money a customer would pay for the feature", "€", -20, 20),
+            _parameter("mean", r"\mu", "mean taste over customers", "€", -20, 20),
             _SPREAD,
-            _parameter("premium", r"\pi", "price asked for the feature", "$", 0, 20),
-            _parameter("difference", r"\delta", "distance of two groups' mean tastes", "$", 0, 16),
+            _parameter("premium", r"\pi", "price asked for the feature", "€", 0, 20),
+            _parameter("difference", r"\delta", "distance of two groups' mean tastes", "€", 0, 16),
         ),
         assumptions=("Tastes are normal.", "Two groups of equal size on either side of indifference."),
         leaves_out=("Several features at once.", "Groups whose spreads differ."),
