@@ -50,7 +50,7 @@ def test_only_the_right_acts_pass_and_the_count_is_true(answer: list[str]) -> No
         (1, "during", "claim A9"),
         (2, "after", "claim A16"),
         (4, "after", "whose journey"),
-        (5, "after", "mended at the table"),
+        (5, "after", "mended at the counter"),
         (10, "during", "piece of information"),
         (12, "before", "flatmate's may be beginning"),
     ],

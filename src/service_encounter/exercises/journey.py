@@ -49,13 +49,13 @@ class _Note:
 
 _NOTES = (
     _Note(
-        text="Nour reads the board, settles on a flat white and says: that one, please.",
+        text="Nour reads the board and is torn between a flat white and a tea.",
         filed="during",
         agreed=False,
         over=False,
         why=(
-            "settling and agreeing close the first act, even with her elbow on the counter. "
-            "This is claim A9: the place is the café, the act is still the choice."
+            "she is still choosing, even with her elbow on the counter. Claim A9 puts the choice into the "
+            "encounter, and a wider word would let it; our cut is the agreement, and she has not agreed."
         ),
     ),
     _Note(
@@ -64,8 +64,8 @@ _NOTES = (
         agreed=True,
         over=False,
         why=(
-            "a haircut is used while it is made. This is claim A16: first buy, then use is the order of "
-            "goods."
+            "a haircut is used while it is made. First buy, then use (claim A16) is true of tickets and "
+            "kettles; use by itself never makes an act the third."
         ),
     ),
     _Note(
@@ -89,11 +89,11 @@ _NOTES = (
         ),
     ),
     _Note(
-        text="The waiter brings Ilse the wrong cake; she says so, and he brings the right one.",
+        text="The barista hands Ilse the wrong cake; she says so, and he hands her the right one.",
         filed="after",
         agreed=True,
         over=False,
-        why=("a complaint made and mended at the table is part of the service. She has not been served yet."),
+        why=("a complaint made and mended at the counter is part of the service: she is being served."),
     ),
     _Note(
         text="The next morning Ilse writes to ask for her money back.",
@@ -121,7 +121,7 @@ _NOTES = (
         filed="before",
         agreed=True,
         over=False,
-        why=("the tray is work that the café leaves to her, and it is done while the visit lasts."),
+        why=("clearing up is work that the café leaves to her, and it is done while the visit lasts."),
     ),
     _Note(
         text="Sam counts the people in the line from the door and goes back to the library.",
@@ -202,7 +202,7 @@ def resort(value: object) -> Verdict:
     ]
     if not wrong:
         return Verdict(
-            True, "All twelve lie where they belong, the two that practice misfiles (1 and 2) among them."
+            True, "All twelve lie where they belong, the two on which claims A9 and A16 turn (1 and 2) too."
         )
     if given == [note.filed for note in _NOTES]:
         return Verdict(

@@ -34,6 +34,7 @@ _FIRST_AWARE = 0.05
 _CONSIDERS = 0.5
 _BASE_CHOICE = 0.5
 _VALENCE = 2.0
+_LOW_TOP, _HIGH_TOP = 30.0, 50.0
 
 
 def cafe_loop(cafe: pd.DataFrame) -> Figure:
@@ -207,6 +208,7 @@ def satisfaction_loop() -> Figure:
             "know": 100 * row["aware"],
             "come": 100 * _CONSIDERS * row["chooses"] * row["aware"],
             "quiet": 100 * _CONSIDERS * _BASE_CHOICE * quiet,
+            "gap": 0.085 * xp.where(at["satisfaction"] <= 0.5, _LOW_TOP, _HIGH_TOP) + 0 * row["week"],
         }
 
     steps: list[Step] = [start, choice]
@@ -216,54 +218,68 @@ def satisfaction_loop() -> Figure:
 
     def draw(weeks: alt.Chart) -> alt.LayerChart:
         x = alt.X("week:Q", title="week", axis=alt.Axis(values=[1, 6, 11, 16, 21, 26], grid=False))
-        scale = alt.Scale(domain=[0, 100])
 
-        def y(column: str) -> alt.Y:
-            return alt.Y(f"{column}:Q", scale=scale, title="students in a hundred")
+        def upper(column: str) -> alt.Y:
+            axis = alt.Axis(orient="left", values=[0, 50, 100])
+            scale = alt.Scale(domain=[0, 100], range=[_part(0.34), _part(0)])
+            return alt.Y(f"{column}:Q", scale=scale, title="know it, of 100", axis=axis)
 
-        know = weeks.mark_line(color=theme.SERIES[0], strokeWidth=2.5).encode(x=x, y=y("know"))
-        quiet = weeks.mark_line(color=theme.MUTED, strokeWidth=2, strokeDash=[5, 4]).encode(x=x, y=y("quiet"))
-        taken = weeks.mark_area(color=theme.SERIES[1], opacity=0.18).encode(x=x, y=y("come"), y2="quiet:Q")
-        come = weeks.mark_line(color=theme.SERIES[1], strokeWidth=3.5).encode(x=x, y=y("come"))
-        dot = weeks.transform_filter(f"datum.week === {_WEEKS}")
-        ends = [
-            dot.mark_point(filled=True, size=80, opacity=1, color=colour).encode(x=x, y=y(column))
-            for column, colour in (("know", theme.SERIES[0]), ("come", theme.SERIES[1]))
-        ]
-        # The labels stand on the outer side of the two lower lines, and where these lie low, above both.
-        know_at = "datum.know < 37 ? 26 : datum.know - 11"
-        come_at = "datum.come < datum.quiet && datum.come > 11 ? datum.come - 7 : max(12, datum.come + 7)"
-        quiet_at = "datum.come < datum.quiet ? max(24, datum.quiet + 7) : max(4, datum.quiet - 10)"
-        return alt.LayerChart(
+        def lower(column: str) -> alt.Y:
+            # At or below one half satisfied no more than a quarter can come, above it up to 44 in 100;
+            # one scale for both would hide the small lead of the first weeks.
+            top = alt.ExprRef(expr=f"satisfaction <= 0.5 ? {_LOW_TOP} : {_HIGH_TOP}")
+            scale = alt.Scale(domainMin=0, domainMax=top, range=[_part(1), _part(0.44)], nice=False)
+            axis = alt.Axis(orient="left", tickCount=4)
+            return alt.Y(f"{column}:Q", scale=scale, title="come that week, of 100", axis=axis)
+
+        know = weeks.mark_line(color=theme.SERIES[0], strokeWidth=2.5).encode(x=x, y=upper("know"))
+        quiet = weeks.mark_line(color=theme.MUTED, strokeWidth=2, strokeDash=[5, 4]).encode(
+            x=x, y=lower("quiet")
+        )
+        taken = weeks.mark_area(color=theme.SERIES[1], opacity=0.22).encode(
+            x=x, y=lower("come"), y2="quiet:Q"
+        )
+        come = weeks.mark_line(color=theme.SERIES[1], strokeWidth=2.5).encode(x=x, y=lower("come"))
+        dot = weeks.transform_filter(f"datum.week === {_WEEKS}").mark_point(filled=True, size=80, opacity=1)
+        know_dot = dot.encode(x=x, y=upper("know"), color=alt.value(theme.SERIES[0]))
+        come_dot = dot.encode(x=x, y=lower("come"), color=alt.value(theme.SERIES[1]))
+        # The labels stand on the outer side of the two lines below, and where these lie low, above both.
+        know_at = "datum.know < 40 ? datum.know + 22 : datum.know - 24"
+        come_at = (
+            "datum.come >= datum.quiet ? datum.come + datum.gap "
+            ": datum.come > 1.6 * datum.gap ? datum.come - datum.gap : datum.quiet + datum.gap"
+        )
+        quiet_at = (
+            "datum.come < datum.quiet ? datum.quiet + (datum.come > 1.6 * datum.gap ? 1 : 2.2) * datum.gap "
+            ": datum.quiet > 2.4 * datum.gap ? datum.quiet - 2 * datum.gap "
+            ": datum.come > datum.quiet + 3 * datum.gap ? datum.quiet + datum.gap "
+            ": datum.come + 2.2 * datum.gap"
+        )
+        told = "'come that week: ' + format(datum.come, '.0f')"
+        lines = alt.LayerChart(
             layer=[
                 taken,
-                know,
                 quiet,
                 come,
-                *ends,
-                _end_label(
-                    weeks, "'know it: ' + format(datum.know, '.0f')", know_at, theme.SERIES[0], x, scale
-                ),
-                _end_label(
-                    weeks,
-                    "'come that week: ' + format(datum.come, '.0f')",
-                    come_at,
-                    theme.SERIES[1],
-                    x,
-                    scale,
-                ),
-                _end_label(weeks, "'come, if nobody talked'", quiet_at, theme.MUTED, x, scale),
+                come_dot,
+                _end_label(weeks, told, come_at, theme.SERIES[1], x, lower("height")),
+                _end_label(weeks, "'come, if nobody talked'", quiet_at, theme.MUTED, x, lower("height")),
             ]
         )
+        words = "'know it: ' + format(datum.know, '.0f')"
+        above = alt.LayerChart(
+            layer=[know, know_dot, _end_label(weeks, words, know_at, theme.SERIES[0], x, upper("height"))]
+        )
+        return alt.LayerChart(layer=[above, lines]).resolve_scale(y="independent")
 
     return Figure(
         id="satisfaction-loop",
         title="With two customers in ten satisfied, talk makes the café better known and less visited",
         alternative=(
-            "Three lines over 26 weeks, in students of a hundred. Those who know the café rise from 5 to "
-            "96. Those who come in a week rise to 14 by week 16 and stay there. A dashed line, those who "
-            "would come if no customer ever talked, runs a little lower until week 11 and ends higher, at "
-            "20."
+            "Two panels over 26 weeks, in students of a hundred. Above, those who know the café rise from 5 "
+            "to 96. Below, those who come in a week rise to 14 by week 16 and stay there. A dashed line, "
+            "those who would come if no customer ever talked, runs lower by about half a student at most in weeks "
+            "3 to 10, meets the other in week 11 and ends higher, at 20."
         ),
         draw=draw,
         tables=[
@@ -320,9 +336,10 @@ def satisfaction_loop() -> Figure:
         labels=[TEACHING_DEVICE],
         source=(
             "The chapter's model. Half of those who know the café think of going in a week; half of these "
-            "go, unless a customer's report moves them."
+            "go, unless a customer's report moves them. The lower scale ends at 30 while half or fewer are "
+            "satisfied, and at 50 above that."
         ),
-        height=330,
+        height=400,
     )
 
 
@@ -346,11 +363,13 @@ def _one_week_on(week: int) -> Sequence[Step]:
     return told, aware
 
 
-def _end_label(
-    weeks: alt.Chart, words: str, height: str, colour: str, x: alt.X, scale: alt.Scale
-) -> alt.Chart:
+def _part(share: float) -> alt.ExprRef:
+    """A height in the drawing, as a share of it from the top."""
+    return alt.ExprRef(expr=f"{share} * height")
+
+
+def _end_label(weeks: alt.Chart, words: str, height: str, colour: str, x: alt.X, y: alt.Y) -> alt.Chart:
     """Words that end at the last week, at a height that an expression gives."""
-    y = alt.Y("height:Q", scale=scale, title="students in a hundred")
     last: alt.Chart = weeks.transform_filter(f"datum.week === {_WEEKS}")
     written: alt.Chart = last.transform_calculate(words=words, height=height).mark_text(
         align="right", color=colour, fontWeight="bold"

@@ -250,7 +250,8 @@ CARDS: tuple[ModelCard, ...] = (
         title="Awareness from outside and from talk",
         page="orientation/journey",
         functions=("next_awareness", "awareness_path", "awareness_without_talk", "next_told"),
-        equation=r"a_{t+1} = a_t + (1 - a_t)(\alpha + \omega p c\, a_t), \qquad \alpha + \omega p c \le 1",
+        equation=r"a_{t+1} = a_t + (1 - a_t)(\alpha + \omega p c\, a_t), \qquad "
+        r"h_{t+1} = h_t + (1 - h_t)\,\omega p c\, a_t, \qquad \alpha + \omega p c \le 1",
         parameters=(
             _AWARE,
             Parameter(
@@ -361,6 +362,7 @@ CARDS: tuple[ModelCard, ...] = (
             "Hearing two customers moves choice no further than hearing one.",
         ),
         leaves_out=(
+            "What visitors learn from their own visit.",
             "Who talks to whom.",
             "Ratings and reviews by strangers.",
             "A change of satisfaction as load grows.",
