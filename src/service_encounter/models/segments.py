@@ -255,17 +255,12 @@ CARDS: tuple[ModelCard, ...] = (
         r"\tilde V &= \sqrt{\frac{\max\left(0,\, \varphi^2 - \frac{(r-1)(k-1)}{n-1}\right)}"
         r"{\min(\tilde r, \tilde k) - 1}}, \\ \tilde r &= r - \frac{(r-1)^2}{n-1}, \quad \tilde k = k - \frac{(k-1)^2}{n-1}\end{aligned}",
         parameters=(
-            _parameter(
-                "table",
-                "n_{ij}",
-                "people of row i who gave answer j; r rows, k columns, n people in all, and φ² is chi-squared over n",
-                "people",
-                0,
-                1e5,
-                "counted",
-            ),
+            _parameter("table", "n_{ij}", "people of row i who gave answer j", "people", 0, 1e5, "counted"),
         ),
-        assumptions=("People are drawn independently.", "Each is counted once."),
+        assumptions=(
+            "People are drawn independently.",
+            "Each of the n people is counted once, in r rows and k columns; φ² is chi-squared over n.",
+        ),
         leaves_out=("The order of levels.", "Whether the difference is one that a firm could act on."),
         works=("bergsma2013", "wedel2000"),
     ),
