@@ -54,7 +54,7 @@ _NOTES = (
         agreed=False,
         over=False,
         why=(
-            "she is still choosing, even with her elbow on the counter. Claim A9 puts the choice into the "
+            "she is still choosing, even with her elbow on the counter: claim A9 puts the choice into the "
             "encounter, and a wider word would let it; our cut is the agreement, and she has not agreed."
         ),
     ),

@@ -222,7 +222,7 @@ def satisfaction_loop() -> Figure:
         def upper(column: str) -> alt.Y:
             axis = alt.Axis(orient="left", values=[0, 50, 100])
             scale = alt.Scale(domain=[0, 100], range=[_part(0.34), _part(0)])
-            return alt.Y(f"{column}:Q", scale=scale, title="know it, of 100", axis=axis)
+            return alt.Y(f"{column}:Q", scale=scale, title="students in a hundred", axis=axis)
 
         def lower(column: str) -> alt.Y:
             # At or below one half satisfied no more than a quarter can come, above it up to 44 in 100;
@@ -230,7 +230,7 @@ def satisfaction_loop() -> Figure:
             top = alt.ExprRef(expr=f"satisfaction <= 0.5 ? {_LOW_TOP} : {_HIGH_TOP}")
             scale = alt.Scale(domainMin=0, domainMax=top, range=[_part(1), _part(0.44)], nice=False)
             axis = alt.Axis(orient="left", tickCount=4)
-            return alt.Y(f"{column}:Q", scale=scale, title="come that week, of 100", axis=axis)
+            return alt.Y(f"{column}:Q", scale=scale, title=None, axis=axis)
 
         know = weeks.mark_line(color=theme.SERIES[0], strokeWidth=2.5).encode(x=x, y=upper("know"))
         quiet = weeks.mark_line(color=theme.MUTED, strokeWidth=2, strokeDash=[5, 4]).encode(
