@@ -33,7 +33,9 @@ def with_figures(site: Path) -> list[Path]:
 
 
 def bring_to_life(page: Page) -> None:
-    """Scroll through the page, as a reader does, until every figure is alive."""
+    """Raise every curtain and scroll through the page, as a reader does, until every figure is alive."""
+    while page.locator(".se-curtain button").count():
+        page.locator(".se-curtain button").first.click()
     for anchor in page.eval_on_selector_all(".se-figure[data-live]", "all => all.map((one) => one.id)"):
         page.locator(f"#{anchor}").scroll_into_view_if_needed()
         page.locator(f"#{anchor}[data-live=alive]").wait_for(timeout=20_000)
@@ -187,6 +189,7 @@ for (const address of addresses) {
   page.on("pageerror", (error) => complaints.push(String(error)));
   page.on("console", (said) => { if (said.type() === "error") complaints.push(said.text()); });
   await page.goto(address, { waitUntil: "load" });
+  await page.$$eval(".se-curtain button", (all) => all.forEach((one) => one.click()));
   const anchors = await page.$$eval(".se-figure[data-live]", (all) => all.map((one) => one.id));
   for (const anchor of anchors) {
     await page.$eval("#" + anchor, (one) => one.scrollIntoView());
@@ -225,3 +228,17 @@ def test_figures_move_in_firefox_too(site, addresses, firefox_program: Path):
         first = next(control for control in figure.controls if not isinstance(control, Choice))
         assert one["settings"][first.name] != first.value or first.value == first.high
         same([[row[field] for field in fields] for row in one["rows"]], figure, one["settings"])
+
+
+def test_a_curtain_hides_the_outcome_until_the_guess(site, addresses, chromium: Browser):
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(f"{addresses['http']}/before/choice.html")
+    figure = page.locator("#fig-mode-shares")
+    assert not figure.is_visible()
+    page.locator("#predict-choice-train-loss input").fill("5")
+    page.keyboard.press("Enter")
+    figure.wait_for(state="visible")
+    page.reload()
+    figure.wait_for(state="visible")
+    context.close()

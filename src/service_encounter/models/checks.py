@@ -11,7 +11,9 @@ import numpy as np
 from service_encounter.namespace import Expression, Quantity
 
 
-def within(name: str, value: Quantity, low: float, high: float, *, low_open: bool = False, high_open: bool = False) -> None:
+def within(
+    name: str, value: Quantity, low: float, high: float, *, low_open: bool = False, high_open: bool = False
+) -> None:
     """Raise unless every number in ``value`` lies between ``low`` and ``high``.
 
     Raises:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from docutils import nodes
 from sphinx.util import logging
 
-from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph, sign, span
+from course_tools.sphinx_ext.lesson.directive import LessonDirective, sign, span
 from course_tools.sphinx_ext.lesson.domain import lesson_domain
 from course_tools.sphinx_ext.lesson.elements import HtmlElement, element
 from course_tools.sphinx_ext.lesson.sources import Mapping as Entry

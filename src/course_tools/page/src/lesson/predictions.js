@@ -16,6 +16,34 @@ function readChoice(form) {
   return input ? { response: input.value } : { problem: "Choose first." };
 }
 
+// The figure after a guess would give it away, so a curtain hangs before it until the reader commits.
+function hangCurtain(box) {
+  const later = [...document.querySelectorAll(".se-figure")].find(
+    (figure) => box.compareDocumentPosition(figure) & Node.DOCUMENT_POSITION_FOLLOWING,
+  );
+  if (!later || later.closest("section") !== box.closest("section")) return { draw() {}, raise() {} };
+  const curtain = make("p", "", "se-curtain");
+  const button = make("button", "Raise the curtain without a guess", "se-button se-quiet");
+  button.type = "button";
+  curtain.append("The next figure shows what came out. Guess first, above. ", button);
+  const raise = () => {
+    curtain.remove();
+    later.hidden = false;
+  };
+  button.addEventListener("click", () => {
+    raise();
+    later.tabIndex = -1;
+    later.focus();
+  });
+  return {
+    raise,
+    draw() {
+      later.before(curtain);
+      later.hidden = true;
+    },
+  };
+}
+
 function startPrediction(box) {
   const { prediction: id, kind } = box.dataset;
   const form = box.querySelector("form");
@@ -25,6 +53,7 @@ function startPrediction(box) {
   const reveal = box.querySelector(".se-reveal");
   const fieldset = form.querySelector("fieldset");
   const actions = form.querySelector(".se-actions");
+  const curtain = hangCurtain(box);
 
   function show(response) {
     const unit = entry ? ` ${entry.dataset.unit}` : "";
@@ -34,6 +63,7 @@ function startPrediction(box) {
     box.dataset.committed = "true";
     reveal.hidden = false;
     reveal.open = true;
+    curtain.raise();
   }
 
   function restore() {
@@ -52,6 +82,7 @@ function startPrediction(box) {
     status.replaceChildren();
     reveal.open = false;
     reveal.hidden = true;
+    curtain.draw();
   }
 
   form.addEventListener("submit", (event) => {
