@@ -270,7 +270,8 @@ def satisfaction_loop() -> Figure:
         above = alt.LayerChart(
             layer=[know, know_dot, _end_label(weeks, words, know_at, theme.SERIES[0], x, upper("height"))]
         )
-        return alt.LayerChart(layer=[above, lines]).resolve_scale(y="independent")
+        both: alt.LayerChart = alt.LayerChart(layer=[above, lines]).resolve_scale(y="independent")
+        return both
 
     return Figure(
         id="satisfaction-loop",
