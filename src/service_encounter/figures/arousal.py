@@ -41,6 +41,7 @@ def cues() -> Figure:
         return {
             "worth": arousal.cue_utility(row["cues"], _BENEFIT, at["congruence"], at["overload"], xp),
             "best": xp.where(row["cues"] == best, 1, 0),
+            "turn": xp.where(row["cues"] == first_worse_than_none(at, xp), 1, 0),
         }
 
     def best_number(at: Settings, xp: Namespace) -> Quantity:
@@ -55,7 +56,8 @@ def cues() -> Figure:
         y = alt.Y(
             "worth:Q",
             title="worth to a visitor (one fitting cue, uncrowded = 1)",
-            scale=alt.Scale(domain=[-2, 5]),
+            # Far below none, one bundle is as bad as another; above it the scale follows the best one.
+            scale=alt.Scale(domainMin=-2),
         )
         stem = bundles.mark_rule(color=theme.GRID, strokeWidth=2, clip=True).encode(x=x, y=y, y2=alt.datum(0))
         dot = bundles.mark_point(filled=True, opacity=1, clip=True).encode(
@@ -74,7 +76,20 @@ def cues() -> Figure:
             .encode(x=x, y=y, text=alt.value("best"))
         )
         zero = alt.Chart(alt.InlineData(values=[{}])).mark_rule().encode(y=alt.datum(0))
-        return alt.LayerChart(layer=[zero, stem, dot, word])
+        turn = bundles.transform_filter("datum.turn === 1")
+        # Under the line only bundles beyond the turn have dots, over it only those before.
+        worse = [
+            text.encode(x=x, text=alt.value("worse than none"))
+            for text in (
+                turn.transform_filter("datum.cues > 3")
+                .mark_text(align="right", dx=-12, dy=14, color=theme.SERIES[1], fontWeight="bold")
+                .encode(y=alt.datum(0)),
+                turn.transform_filter("datum.cues <= 3")
+                .mark_text(align="left", dy=-12, color=theme.SERIES[1], fontWeight="bold")
+                .encode(y=alt.datum(0)),
+            )
+        ]
+        return alt.LayerChart(layer=[zero, stem, dot, word, *worse])
 
     return Figure(
         id="cues",
@@ -151,7 +166,7 @@ def bread_weekdays(shoppers: pd.DataFrame) -> Figure:
         x = alt.X(
             "change:Q",
             title="change on scented days, % of the unscented ones",
-            scale=alt.Scale(domain=[-20, 50]),
+            scale=alt.Scale(nice=False, padding=34),
         )
         colour = alt.condition("datum.change < 0", alt.value(theme.SERIES[1]), alt.value(theme.SERIES[0]))
         stem = days.mark_rule(strokeWidth=3).encode(x=x, x2=alt.datum(0), y=y, color=colour)
@@ -164,7 +179,7 @@ def bread_weekdays(shoppers: pd.DataFrame) -> Figure:
 
     return Figure(
         id="bread-weekdays",
-        title="With the scent on, more shoppers bought bread on all seven weekdays",
+        title="With the scent on, bread sold better on all seven weekdays; the whole basket did not",
         alternative=(
             "Seven lines, one a weekday, for the change in the share of shoppers who buy bread on scented "
             "days. All point to the right, from 15 per cent more on Thursdays to 38 per cent more on "
@@ -263,7 +278,10 @@ def hundred_shops() -> Figure:
 
     return Figure(
         id="hundred-shops",
-        title="Of a hundred shops that test a scent worth three points, thirty find it and all overstate it",
+        title=(
+            "Of a hundred shops that test a scent worth three points, thirty find it, "
+            "and every one of the thirty overstates it"
+        ),
         alternative=(
             "A heap of a hundred dots, one a shop, placed by the lift it measured and centred on the true "
             "lift of three points. A dashed line at 4.1 points marks the smallest lift that counts as found. "
