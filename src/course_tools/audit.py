@@ -131,13 +131,15 @@ def chromium() -> Iterator[Browser]:
 
 
 def bring_to_life(page: Page) -> list[str]:
-    """Scroll through a page as a reader does; returns the ids of figures that stay dead."""
+    """Raise every curtain and scroll through a page as a reader does; returns the ids of figures that stay dead."""
     from playwright.sync_api import TimeoutError as Unanswered
 
+    while page.locator(".se-curtain button").count():
+        page.locator(".se-curtain button").first.click()
     dead = []
     for anchor in page.eval_on_selector_all(".se-figure[data-live]", "all => all.map((one) => one.id)"):
-        page.locator(f"#{anchor}").scroll_into_view_if_needed()
         try:
+            page.locator(f"#{anchor}").scroll_into_view_if_needed(timeout=_PATIENCE)
             page.locator(f"#{anchor}[data-live=alive]").wait_for(timeout=_PATIENCE)
         except Unanswered:
             dead.append(anchor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import time
 from typing import Any
 
@@ -50,7 +51,7 @@ def _kernel_times() -> list[float]:
     """Milliseconds of each round trip: change a value, compute the shares, have the answer."""
     from jupyter_client.manager import start_new_kernel
 
-    manager, client = start_new_kernel(kernel_name="python3")
+    manager, client = start_new_kernel(kernel_name="python3", stderr=subprocess.DEVNULL)
     answers: list[dict[str, Any]] = []
 
     def keep(message: dict[str, Any]) -> None:
