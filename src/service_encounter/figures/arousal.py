@@ -38,8 +38,10 @@ def cues() -> Figure:
 
     def worth(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         best = arousal.best_number_of_cues(_BENEFIT, at["congruence"], at["overload"], xp)
+        points = arousal.cue_utility(row["cues"], _BENEFIT, at["congruence"], at["overload"], xp)
         return {
-            "worth": arousal.cue_utility(row["cues"], _BENEFIT, at["congruence"], at["overload"], xp),
+            "worth": points,
+            "room": xp.maximum(2, 1.15 * points),
             "best": xp.where(row["cues"] == best, 1, 0),
             "turn": xp.where(row["cues"] == first_worse_than_none(at, xp), 1, 0),
         }
@@ -52,12 +54,14 @@ def cues() -> Figure:
         return xp.maximum(0, xp.floor(_BENEFIT * at["congruence"] / at["overload"] + 1e-9)) + 1
 
     def draw(bundles: alt.Chart) -> alt.LayerChart:
+        # Far below none, one bundle is as bad as another; above it the scale makes room for the best one.
+        scale = alt.Scale(domainMin=-2)
+        room = bundles.mark_point(opacity=0).encode(y=alt.Y("room:Q", scale=scale))
         x = alt.X("cues:O", title="cues at once", axis=alt.Axis(labelAngle=0))
         y = alt.Y(
             "worth:Q",
             title="worth to a visitor (one fitting cue, uncrowded = 1)",
-            # Far below none, one bundle is as bad as another; above it the scale follows the best one.
-            scale=alt.Scale(domainMin=-2),
+            scale=scale,
         )
         stem = bundles.mark_rule(color=theme.GRID, strokeWidth=2, clip=True).encode(x=x, y=y, y2=alt.datum(0))
         dot = bundles.mark_point(filled=True, opacity=1, clip=True).encode(
@@ -89,7 +93,7 @@ def cues() -> Figure:
                 .encode(y=alt.datum(0)),
             )
         ]
-        return alt.LayerChart(layer=[zero, stem, dot, word, *worse])
+        return alt.LayerChart(layer=[room, zero, stem, dot, word, *worse])
 
     return Figure(
         id="cues",
