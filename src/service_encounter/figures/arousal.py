@@ -170,7 +170,7 @@ def bread_weekdays(shoppers: pd.DataFrame) -> Figure:
         x = alt.X(
             "change:Q",
             title="change on scented days, % of the unscented ones",
-            scale=alt.Scale(nice=False, padding=34),
+            scale=alt.Scale(nice=False, padding=46),
         )
         colour = alt.condition("datum.change < 0", alt.value(theme.SERIES[1]), alt.value(theme.SERIES[0]))
         stem = days.mark_rule(strokeWidth=3).encode(x=x, x2=alt.datum(0), y=y, color=colour)
