@@ -10,7 +10,13 @@ from service_encounter.figures import Figure
 
 
 @cache
-def figures() -> list[Figure]:
-    """All of them, module by module."""
+def by_topic() -> dict[str, list[Figure]]:
+    """The figures of each topic, by the name of its model module."""
     names = sorted(path.stem for path in Path(__file__).parent.glob("figures_*.py"))
-    return [figure for name in names for figure in importlib.import_module(name).figures()]
+    return {name.removeprefix("figures_"): importlib.import_module(name).figures() for name in names}
+
+
+@cache
+def figures() -> list[Figure]:
+    """All of them, topic by topic."""
+    return [figure for made in by_topic().values() for figure in made]

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 # One page holds every model's card, with the fonts of formulas and of journals' names: `make audit` reports its excess.
-HEAVIER = {"reference/models.html": 170_000}
 FAULTY = """<!doctype html>
 <html lang="en"><head><title>Faulty</title>
 <script src="http://127.0.0.1:9/elsewhere.js"></script></head>
@@ -54,7 +53,7 @@ def test_every_page_is_within_its_weight_and_asks_no_other_host(
     site: Path, site_address: str, chromium: Browser
 ):
     measured = [audit.traffic(chromium, site_address, name) for name in audit.pages(site)]
-    assert {one.page: one.whole for one in measured if one.whole > HEAVIER.get(one.page, one.goal)} == {}
+    assert {one.page: one.whole for one in measured if one.whole > one.goal} == {}
     assert {one.page: one.other_hosts for one in measured if one.other_hosts} == {}
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 import vl_convert
 
+from course_tools.sphinx_ext.lesson.cards import model_cards
 from service_encounter.figures import core, page
 from service_encounter.figures.core import Column, Figure, LiveTable, Readout, Slider
 
@@ -186,3 +187,19 @@ def test_the_live_notebook_gets_the_same_chart_with_sliders(monkeypatch):
     assert widget.children[2].value.endswith("<b>4</b>")
     spec = json.dumps(widget.chart.chart.to_dict())
     assert '"input": "range"' in spec
+
+
+@pytest.mark.parametrize("topic", every_figure.by_topic())
+def test_sliders_stay_within_what_the_model_cards_allow(topic):
+    """A slider named like a parameter of its topic offers nothing that the card does not cover."""
+    ranges: dict[str, list[tuple[float, float]]] = {}
+    for card, module in model_cards().values():
+        for parameter in card.parameters if module == topic else ():
+            ranges.setdefault(parameter.name, []).append((parameter.low, parameter.high))
+    for figure in every_figure.by_topic()[topic]:
+        for control in figure.controls:
+            if isinstance(control, Slider) and control.name in ranges:
+                # A slider may speak in per cent where the model takes a share.
+                spans = [(control.low, control.high), (control.low / 100, control.high / 100)]
+                allowed = ranges[control.name]
+                assert any(low <= a and b <= high for low, high in allowed for a, b in spans), control

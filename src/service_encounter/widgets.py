@@ -145,7 +145,7 @@ def spread(run: Resampling, fit: LogitFit) -> Figure:
 
     return Figure(
         id="resampled-logit",
-        title=f"Put the question to {len(shown)} samples, and nine in ten answers lie between ${low:.0f} and ${high:.0f}",
+        title=f"What is a minute worth? Of {len(shown)} samples, nine in ten answer between ${low:.0f} and ${high:.0f}",
         alternative=(
             f"A pile of dots, one for each of {len(shown)} samples of {run.travellers} travellers drawn with "
             f"replacement. Nine in ten lie between {low:.1f} and {high:.1f} dollars a minute; the estimate from all "

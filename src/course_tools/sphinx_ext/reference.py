@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -140,19 +140,26 @@ def page_link(docname: str, words: str) -> addnodes.pending_xref:
 
 
 class ModelCards(LessonDirective):
-    """Every model card, chapter by chapter, with the published numbers that tests hold it to."""
+    """The model cards of one part, chapter by chapter, with the published numbers that tests hold them to."""
 
     has_content = False
-    option_spec: ClassVar = {}
+    required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
         """Build a section a chapter."""
-        cards = sorted(model_cards().values(), key=lambda found: PAGES.index(found[0].page))
+        part = self.arguments[0]
+        cards = sorted(
+            (card for card, _ in model_cards().values() if card.page.startswith(f"{part}/")),
+            key=lambda card: PAGES.index(card.page),
+        )
+        if not cards:
+            parts = ", ".join(dict.fromkeys(page.partition("/")[0] for page in PAGES))
+            raise self.error(f"modelcards: no part {part!r} has models; the parts are {parts}")
         made: list[nodes.Node] = []
-        for page, found in groupby(cards, key=lambda one: one[0].page):
+        for page, found in groupby(cards, key=lambda card: card.page):
             section = nodes.section(ids=[f"cards-{page.replace('/', '-')}"])
             section += nodes.title("", f"Chapter {PAGES.index(page) + 1}")
-            for card, _ in found:
+            for card in found:
                 section += Model(
                     "model", [card.id], {}, self.content, self.lineno, 0, "", self.state, self.state_machine
                 ).run()

@@ -172,7 +172,7 @@ def mode_shares(fit: LogitFit, population: Mapping[str, float]) -> Figure:
 
     return Figure(
         id="mode-shares",
-        title="A wait twenty minutes shorter takes 23 in a hundred travellers from the car and 3 from the train",
+        title="By a tainted weight, twenty minutes less wait take 23 in a hundred travellers from the car and 3 from the train",
         alternative=(
             "Four bars, the forecast share of air, train, bus and car, each with a tick for today's share and both numbers at the right. With air's "
             "terminal wait cut by twenty minutes, air rises from 14 to 41 per cent; car falls from 66 to 44, train "
