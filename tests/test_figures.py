@@ -170,6 +170,8 @@ def test_bad_figures_are_refused():
         (0.04, 1, "%", "0.0%"),
         (-0.04, 1, "", "0.0"),
         (12, 0, "minutes", "12\N{NO-BREAK SPACE}minutes"),
+        (68.5, 0, "€", "€69"),
+        (-0.5, 0, "", "\N{MINUS SIGN}1"),
     ],
 )
 def test_numbers_are_written_as_a_book_writes_them(value, decimals, unit, words):

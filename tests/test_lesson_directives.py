@@ -58,7 +58,7 @@ def test_a_claim_has_its_anchor_its_verdict_in_words_and_its_works(built: Built)
     """The chapter's reasoning stands in place of the file's; works are citations that resolve."""
     page = built.page("before/choice")
     box = page[page.index('id="claim-B11"') : page.index('id="claim-B12"')]
-    assert re.search(r'se-verdict-supported"><span [^>]*aria-hidden="true">✓</span> Supported<', box)
+    assert re.search(r'se-verdict-contested"><span [^>]*aria-hidden="true">⇄</span> Contested<', box)
     assert "own reasoning." in box
     assert "Nobody compares thousands" not in box
     assert re.search(r'<a [^>]*href="#[^"]+"[^>]*>1969</a>', box)

@@ -18,6 +18,7 @@ from parity import vega_values
 
 from service_encounter import models
 from service_encounter.models.card import ModelCard
+from service_encounter.models.compatibility import Zone
 from service_encounter.namespace import NUMPY, VEGA, Quantity, datum
 
 CORNERS = 64
@@ -73,6 +74,16 @@ SEQUENCE_CASES: dict[str, SequenceCase] = {
             "rates": _pick(v, "rate", 2),
             "shares": _pick(v, "share", 2),
             "age": v["age"],
+        },
+    ),
+    "zoned_clash": SequenceCase(
+        ranges=_numbered("habit", 2, 0, 1) | _numbered("minds", 2, 0, 1) | {"placed": (0, 1)},
+        arguments=lambda v: {
+            "zones": [
+                Zone(share, habit, minds)
+                for share, habit, minds in zip((0.3, 0.7), _pick(v, "habit", 2), _pick(v, "minds", 2), strict=True)
+            ],
+            "placed": v["placed"],
         },
     ),
     "gap_score": SequenceCase(

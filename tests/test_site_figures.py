@@ -13,6 +13,7 @@ import pytest
 from course_tools import page_assets, project
 from service_encounter.figures import Figure
 from service_encounter.figures.core import Choice
+from service_encounter.figures.page import written
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -129,17 +130,20 @@ def test_figures_moved_by_keyboard_show_what_python_computes(site, addresses, ch
             told = page.eval_on_selector_all(
                 f"#{anchor} [data-told]", "all => all.map((one) => one.textContent)"
             )
-            assert told == written_readouts(figure, settings)
+            for words, allowed in zip(told, written_readouts(figure, settings), strict=True):
+                assert words in allowed
             moved += 1
     context.close()
     assert moved == sum(1 for figure in FIGURES.values() if figure.controls)
 
 
-def written_readouts(figure: Figure, settings: dict[str, float]) -> list[str]:
-    from service_encounter.figures.page import written
-
+def written_readouts(figure: Figure, settings: dict[str, float]) -> list[set[str]]:
+    """What each read-out may say: two words where the last bit decides which way a half is rounded."""
     values = figure.told(**settings)
-    return [written(values[readout.label], readout.decimals, readout.unit) for readout in figure.readouts]
+    return [
+        {written(values[one.label] + hair, one.decimals, one.unit) for hair in (-1e-9, 0, 1e-9)}
+        for one in figure.readouts
+    ]
 
 
 def test_numbers_behind_a_figure_follow_its_sliders(site, addresses, chromium: Browser):
@@ -225,8 +229,9 @@ def test_figures_move_in_firefox_too(site, addresses, firefox_program: Path):
     for one in figures:
         figure = FIGURES[one["anchor"]]
         fields = figure.tables[0].calculated
-        first = next(control for control in figure.controls if not isinstance(control, Choice))
-        assert one["settings"][first.name] != first.value or first.value == first.high
+        sliders = [control for control in figure.controls if not isinstance(control, Choice)]
+        for first in sliders[:1]:
+            assert one["settings"][first.name] != first.value or first.value == first.high
         same([[row[field] for field in fields] for row in one["rows"]], figure, one["settings"])
 
 

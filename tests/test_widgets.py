@@ -18,7 +18,7 @@ def test_the_recorded_run_replays():
     )
     assert run.refused == kept.refused
     for name, column in run.estimates.items():
-        assert kept.estimates[name].tolist() == pytest.approx(column.tolist(), rel=1e-4), name
+        assert kept.estimates[name].tolist() == pytest.approx(column.tolist(), rel=1e-4, abs=1e-6), name
 
 
 def test_the_recorded_run_says_where_it_comes_from():

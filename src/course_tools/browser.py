@@ -15,6 +15,13 @@ class BrowserMissingError(RuntimeError):
     """A browser is neither there nor to be had; the message says which package to install."""
 
 
+_ASK_PLAYWRIGHT = """
+from playwright.sync_api import sync_playwright
+with sync_playwright() as playwright:
+    print(playwright.chromium.executable_path)
+"""
+
+
 @dataclass(frozen=True)
 class Browser:
     """A browser as systems name it.
@@ -115,10 +122,9 @@ def _present(browser: Browser) -> Path | None:
 
 
 def _playwrights_own() -> Path | None:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        path = Path(playwright.chromium.executable_path)
+    # In a process of its own, since Playwright refuses to start twice in one.
+    asked = subprocess.run([sys.executable, "-c", _ASK_PLAYWRIGHT], capture_output=True, text=True)
+    path = Path(asked.stdout.strip() or os.devnull)
     return path if path.is_file() else None
 
 

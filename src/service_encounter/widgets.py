@@ -1,7 +1,7 @@
 """Widgets for what only Python can do: draw samples and estimate again.
 
 In a live notebook they compute. On the published page, where no Python runs, the same call shows
-a recorded run: its seed and commit stand below it, and a test replays it to the last digit.
+a recorded run: its seed and commit stand below it, and a test replays it.
 """
 
 from __future__ import annotations

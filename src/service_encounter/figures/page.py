@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
 from html import escape
 from typing import Any
 
@@ -110,12 +111,14 @@ def _labels(figure: Figure) -> str:
 
 
 def written(value: float, decimals: int, unit: str) -> str:
-    """A number as the page writes it: thousands apart, a true minus, its unit."""
-    number = f"{value:,.{decimals}f}".replace("-", "\N{MINUS SIGN}")
-    if float(f"{value:.{decimals}f}") == 0:
-        number = number.lstrip("\N{MINUS SIGN}")
+    """A number as the page writes it: thousands apart, a true minus, its unit; halves are rounded up."""
+    # The page's script rounds halves away from zero, Python's own formatting to the even digit.
+    rounded = Decimal(float(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    number = f"{rounded if rounded else abs(rounded):,}".replace("-", "\N{MINUS SIGN}")
+    if unit in ("$", "€"):
+        return f"{unit}{number}"
     joined = "" if unit in ("", "%") else "\N{NO-BREAK SPACE}"
-    return f"{unit}{number}" if unit == "$" else f"{number}{joined}{unit}"
+    return f"{number}{joined}{unit}"
 
 
 def _controls(figure: Figure, anchor: str) -> str:

@@ -4,6 +4,6 @@ export function written(value, decimals, unit) {
     .toLocaleString("en", { minimumFractionDigits: decimals, maximumFractionDigits: decimals })
     .replace(/^-(?=[0.,]*$)/, "")
     .replace("-", "\u2212");
-  if (unit === "$") return unit + number;
+  if (unit === "$" || unit === "€") return unit + number;
   return unit && unit !== "%" ? `${number}\u00a0${unit}` : number + unit;
 }

@@ -150,14 +150,14 @@ class Model(LessonDirective):
         equation = nodes.math_block(card.equation, card.equation, nowrap=False, number=None, label=None)
         parameters = table(
             f"Parameters of {card.title}",
-            ("Symbol", "Meaning", "Where it comes from"),
+            ("Meaning", "Symbol", "Where it comes from"),
             [
                 (
-                    [nodes.math(parameter.symbol, parameter.symbol)],
                     [
-                        paragraph("se-meaning", parameter.meaning),
+                        span("se-meaning", parameter.meaning),
                         paragraph("se-hint", _range(parameter)),
                     ],
+                    [nodes.math(parameter.symbol, parameter.symbol)],
                     _text(parameter.source),
                 )
                 for parameter in card.parameters
