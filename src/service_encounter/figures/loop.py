@@ -192,7 +192,10 @@ def satisfaction_loop() -> Figure:
     """Half a year of a café whose customers talk: who knows it, who comes, who would come without talk."""
 
     def start(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        return {"aware": _FIRST_AWARE + 0 * row["week"], "told": 0 * row["week"]}
+        # The weeks overwrite these columns, so every control must set them anew: Vega repeats a step
+        # only when something in its text has changed.
+        anew = 0 * (row["week"] + at["satisfaction"] + at["talk"] + at["outside"])
+        return {"aware": _FIRST_AWARE + anew, "told": anew}
 
     def choice(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         satisfaction = at["satisfaction"]
