@@ -53,7 +53,7 @@ def read(path: Path) -> Any:  # noqa: ANN401  # YAML holds anything; the callers
         text = path.read_text(encoding="utf-8")
     except OSError:
         raise SourceError(path, 1, "no such file") from None
-    loader = yaml.SafeLoader(text)
+    loader = yaml.CSafeLoader(text)
     try:
         root = loader.get_single_node()
         return None if root is None else _build(loader, root, path)
@@ -64,7 +64,7 @@ def read(path: Path) -> Any:  # noqa: ANN401  # YAML holds anything; the callers
         loader.dispose()
 
 
-def _build(loader: yaml.SafeLoader, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401
+def _build(loader: yaml.CSafeLoader, node: yaml.Node, path: Path) -> Any:  # noqa: ANN401  # as above
     if isinstance(node, yaml.SequenceNode):
         return [_build(loader, child, path) for child in node.value]
     if not isinstance(node, yaml.MappingNode):
