@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 from pathlib import Path
@@ -75,6 +76,55 @@ def test_the_right_answer_is_right_and_is_not_given_away(question: bank.Question
         assert question.explanation not in verdict.message
         assert repr(verdict).startswith("✗ Not yet.")
         assert verdict._repr_markdown_().startswith("✗ Not yet.")
+
+
+@pytest.fixture
+def sort(monkeypatch: pytest.MonkeyPatch) -> bank.Question:
+    """The sort of the page that shows every directive, packed as the command packs a chapter's questions."""
+    authors = bank.read_bank(project.BOOK / "questions" / "directives.yml")
+    packed = json.loads(bank.packaged(authors))
+    entries = {key: json.loads(base64.b64decode(code)) for key, code in packed.items()}
+    monkeypatch.setattr(check, "_bank", lambda: entries)
+    return next(question for question in authors.questions if question.type == "sorting")
+
+
+def test_a_sort_is_marked_as_a_list_and_as_a_mapping(sort: bank.Question) -> None:
+    """The list in the order that the question shows; a misplaced card brings its feedback, and no other does."""
+    right = {item["text"]: item["pile"] for item in sort.content["items"]}
+    lines = repr(check.question(sort.id)).splitlines()
+    shown = [line.partition(". ")[2] for line in lines if line[:1].isdigit()]
+    assert sorted(shown) == sorted(right)
+    assert shown != list(right)
+    assert lines[-1] == "Piles: chapter; bank; claims file"
+    for response in (
+        right,
+        [right[text] for text in shown],
+        {text: 1 + ["chapter", "bank", "claims file"].index(pile) for text, pile in right.items()},
+    ):
+        assert check.answer(sort.id, response).right
+        assert sort.explanation in check.answer(sort.id, response).message
+    verdict = check.answer(sort.id, right | {"The verdict on a claim": "bank"})
+    assert not verdict.right
+    assert verdict.message.startswith("4 of 5 stand right. **The verdict on a claim**: Several pages")
+    assert "**" not in verdict.message.partition("claim**")[2]
+    assert sort.explanation not in verdict.message
+
+
+@pytest.mark.parametrize(
+    ("response", "message"),
+    [
+        (["bank"] * 4, "give a pile for each of the 5 cards"),
+        ({"The verdict on a claim": "bank"}, "give a pile for each of the 5 cards"),
+        ("bank", "give a list, got 'bank'"),
+        (["bank", "bank", "bank", "bank", "shelf"], "'shelf' is none of 1: chapter; 2: bank"),
+        ({"A card": "bank"}, "'A card' is none of 1: "),
+    ],
+)
+def test_what_is_no_sort_is_refused(sort: bank.Question, response: check.Response, message: str) -> None:
+    """The question, the value and what is allowed are named."""
+    with pytest.raises(ValueError, match=f"response to {sort.id}: ") as caught:
+        check.answer(sort.id, response)
+    assert message in str(caught.value)
 
 
 def test_the_bank_agrees_with_the_models() -> None:

@@ -43,6 +43,17 @@ MATCHING = (
   feedback: {right: R, wrong: W}
 """
 )
+SORTING = (
+    HEAD
+    + """\
+  type: sorting
+  piles: [x, y]
+  items:
+    - {text: a, pile: x, feedback: A}
+    - {text: b, pile: y, feedback: B}
+    - {text: c, pile: y, feedback: C}
+"""
+)
 NUMERIC = (
     HEAD
     + """\
@@ -63,7 +74,7 @@ TEXT = (
   feedback: {right: R, wrong: W}
 """
 )
-GOOD = (SINGLE, MULTIPLE, ORDERING, MATCHING, NUMERIC, TEXT)
+GOOD = (SINGLE, MULTIPLE, ORDERING, MATCHING, SORTING, NUMERIC, TEXT)
 
 
 def _read(folder: Path, text: str, name: str = "choice.yml") -> list[str]:
@@ -103,6 +114,21 @@ def test_good_questions_have_no_problems(tmp_path: Path, text: str) -> None:
         (ORDERING, "{right: R, wrong: W}", "{right: R}", 8, "choice-x, feedback: 'wrong' is missing"),
         (MATCHING, "left: b", "left: a", 7, "choice-x: 'pairs' must be at least two, each with a left side"),
         (MATCHING, "right: y", "right: x", 7, "choice-x: 'pairs' all have the same right side"),
+        (SORTING, "[x, y]", "[x]", 7, "choice-x: 'piles' must be two to six different texts, got ['x']"),
+        (SORTING, "[x, y]", "[x, y, x]", 7, "choice-x: 'piles' must be two to six different texts"),
+        (SORTING, "[x, y]", "[1, 2, 3, 4, 5, 6, 7]", 7, "choice-x: 'piles' must be a list of texts"),
+        (SORTING, "[x, y]", "[x, yes]", 7, "choice-x: 'piles' must be a list of texts, got ['x', True] (put"),
+        (SORTING, "pile: x", "pile: z", 9, "choice-x, items 1: 'pile' must be one of x, y, got 'z'"),
+        (SORTING, "pile: x", "pile: y", 8, "choice-x: 'items' all belong to the same pile"),
+        (SORTING, "text: b", "text: a", 8, "choice-x: two items have the same text"),
+        (SORTING, ", feedback: C", "", 11, "choice-x, items 3: 'feedback' is missing"),
+        (
+            SORTING,
+            "    - {text: b, pile: y, feedback: B}\n",
+            "",
+            8,
+            "choice-x: 'items' must be three to fifteen, got 2",
+        ),
         (NUMERIC, "answer: 4", "answer: four", 7, "choice-x: 'answer' must be a number, got 'four'"),
         (NUMERIC, "answer: 4", "answer: .nan", 7, "choice-x: 'answer' must be a number, got nan"),
         (NUMERIC, "0.1", "-0.1", 8, "choice-x: 'tolerance' must not be negative, got -0.1"),
@@ -155,6 +181,8 @@ def test_a_progress_survives_better_feedback_and_not_another_question(tmp_path: 
         assert digest(text) != digest(text.replace("prompt: P", "prompt: Q"))
     assert digest(SINGLE) != digest(SINGLE.replace("text: b", "text: c"))
     assert digest(NUMERIC) != digest(NUMERIC.replace("answer: 4", "answer: 3"))
+    assert digest(SORTING) != digest(SORTING.replace("text: b, pile: y", "text: b, pile: x"))
+    assert digest(SORTING) != digest(SORTING.replace("[x, y]", "[x, y, z]"))
 
 
 def test_an_ordering_is_never_shown_in_order(tmp_path: Path) -> None:

@@ -166,6 +166,78 @@ def test_matching_by_keyboard(page: Page, address: str) -> None:
         assert ("Utility has no unit" in told) == (expected == "✗ Not yet.")
 
 
+def _sort(page: Page, piles: dict[str, str]) -> None:
+    """Give cards their piles by keyboard: Tab to the group, arrows to the pile, Space to take it."""
+    cards = page.locator("#question-directives-sort .se-sort-card")
+    for i in range(cards.count()):
+        text = cards.nth(i).locator("legend").inner_text()
+        if text not in piles:
+            continue
+        names = cards.nth(i).locator("label").all_inner_texts()
+        cards.nth(i).locator("input").first.focus()
+        _press(page, "Space", *["ArrowDown"] * names.index(piles[text]))
+
+
+def test_sorting_by_keyboard(page: Page, address: str) -> None:
+    """A misplaced card says why and can be moved alone; the others keep their marks, a reload their piles."""
+    page.goto(f"{address}/reference/directives.html")
+    form = page.locator("#question-directives-sort")
+    piles = {
+        "Why a wrong choice is tempting": "bank",
+        "Where on the page a question stands": "chapter",
+        "The verdict on a claim": "claims file",
+        "The explanation under an answer": "bank",
+        "A prediction and its outcome": "chapter",
+    }
+    assert "Choose a pile for every card first." in _submit(page, "directives-sort")
+    _sort(page, {**piles, "The verdict on a claim": "chapter", "A prediction and its outcome": "bank"})
+    told = _submit(page, "directives-sort")
+    assert told.startswith("± Partly right.")
+    assert "3 of 5 stand right." in told
+    card = {text: form.locator(".se-sort-card", has_text=text) for text in piles}
+    assert "Several pages show the verdict" in card["The verdict on a claim"].inner_text()
+    assert "✓ right" in card["Why a wrong choice is tempting"].inner_text()
+    assert "feedback" not in card["Why a wrong choice is tempting"].inner_text()
+    assert _kept(page)["answers"]["directives-sort"]["right"] is False
+    page.reload()
+    assert "From your last visit." in _status(page, "directives-sort")
+    form.get_by_role("button", name="Show the answer").press("Enter")
+    assert "claims file: The verdict on a claim" in _status(page, "directives-sort")
+    _sort(page, {"The verdict on a claim": "claims file"})
+    assert "Several pages" not in card["The verdict on a claim"].inner_text()
+    assert "✗ wrong" in card["A prediction and its outcome"].inner_text()
+    _sort(page, {"A prediction and its outcome": "chapter"})
+    told = _submit(page, "directives-sort")
+    assert told.startswith("✓ Right.")
+    assert "5 of 5 stand right." in told
+    assert "verdicts to the claims file" in told
+    page.evaluate("localStorage.clear(); document.dispatchEvent(new CustomEvent('se-restore'))")
+    assert form.locator("input:checked").count() == 0
+    assert form.locator(".se-mark:not(:empty), .se-sort-why:not(:empty)").count() == 0
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_the_pills_of_a_sort_suit_a_thumb(
+    chromium: Browser, address: str, colours: Literal["none", "active"]
+) -> None:
+    """At least 44 pixels tall, within the screen, and the chosen one is seen without colour."""
+    context = chromium.new_context(
+        viewport={"width": 320, "height": 640}, has_touch=True, forced_colors=colours
+    )
+    phone = context.new_page()
+    phone.goto(f"{address}/reference/directives.html")
+    for pill in phone.locator(".se-pill").all():
+        box = pill.bounding_box()
+        assert box
+        assert box["height"] >= 44
+        assert box["x"] + box["width"] <= 320
+    phone.locator(".se-pill").nth(1).tap()
+    chosen = phone.locator(".se-pill input").nth(1)
+    assert chosen.is_checked()
+    assert chosen.evaluate("one => getComputedStyle(one).appearance") in ("auto", "radio")
+    context.close()
+
+
 @pytest.mark.parametrize(
     ("typed", "outcome", "says"),
     [

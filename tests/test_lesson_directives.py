@@ -10,6 +10,7 @@ import pytest
 from lesson_book import BIBLIOGRAPHY, Built, build
 
 from course_tools import project
+from course_tools.sphinx_ext.lesson.bank import read_bank
 
 DIRECTIVES = (project.BOOK / "reference" / "directives.md").read_text(encoding="utf-8")
 GLOSSARY = "# Glossary\n\n```{terms}\n```\n"
@@ -96,6 +97,40 @@ def test_questions_are_native_forms(built: Built) -> None:
         assert f'<label for="{key}"' in page
     assert "se-without-scripts" in page
     assert " title=" not in page[page.index("se-quiz") :].split("bibliography")[0].split("<h2")[0][:4000]
+
+
+def test_one_question_in_the_text_stands_for_itself(built: Built) -> None:
+    """It has no number and names what to do; the quiz at the end asks the others and counts from one."""
+    page = built.page("reference/directives")
+    alone, quiz = (part.split("</form>") for part in page.split('<div class="se-box se-quiz')[1:])
+    assert len(alone) == 2
+    assert '<span class="se-kicker">Sort</span>' in alone[0]
+    assert "se-question-number" not in alone[0]
+    assert re.findall(r'data-question="([^"]+)"', "".join(quiz)) == [
+        question.id
+        for question in read_bank(project.BOOK / "questions" / "directives.yml").questions
+        if question.id != "directives-sort"
+    ]
+    assert '<span class="se-question-number">Question 1</span>' in quiz[0]
+
+
+def test_a_sort_is_one_group_of_radio_buttons_a_card(built: Built) -> None:
+    """Each in a fieldset with the card's text, so that it reads and works without scripts and without a mouse."""
+    page = built.page("reference/directives")
+    form = page[page.index('id="question-directives-sort"') :].split("</form>")[0]
+    cards = re.findall(r'<fieldset class="se-sort-card".*?</fieldset>', form, re.DOTALL)
+    assert len(cards) == 5
+    for card in cards:
+        assert len(set(re.findall(r'<input type="radio" name="([^"]+)"', card))) == 1
+        assert re.findall(r"<span>([^<]+)</span></label>", card) == ["chapter", "bank", "claims file"]
+    texts = [re.search(r"<legend>(.*?)</legend>", card) for card in cards]
+    written = next(
+        question.content["items"]
+        for question in read_bank(project.BOOK / "questions" / "directives.yml").questions
+        if question.type == "sorting"
+    )
+    assert sorted(text[1] for text in texts if text) == sorted(item["text"] for item in written)
+    assert "That is feedback" not in form
 
 
 def test_what_instructors_see_is_absent_from_the_students_page(built: Built, instructors: Built) -> None:
@@ -261,6 +296,12 @@ BAD_CHOICE = f"""# C
 
 ```{{selfcheck}} choice-funnel
 ```
+
+```{{selfcheck}}
+```
+
+```{{selfcheck}}
+```
 {BIBLIOGRAPHY}"""
 
 
@@ -296,6 +337,7 @@ def test_each_mistake_is_named_with_file_and_line(broken: Built, name: str) -> N
         (16, "claim A7: not at home on before/choice; give it a box of its own"),
         (19, "selfcheck: no question 'choice-nope' for this page; there are choice-considered"),
         (25, "selfcheck: choice-funnel is asked twice; first on before/choice, line 22"),
+        (31, "selfcheck: every question of this page is asked before; name none twice"),
     ],
 )
 def test_mistakes_across_directives(broken: Built, line: int, message: str) -> None:

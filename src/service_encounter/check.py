@@ -26,7 +26,7 @@ from typing import Any, TypeAlias
 
 __all__ = ["Verdict", "answer", "exercise", "exercises", "marks", "question", "questions"]
 
-Response: TypeAlias = str | float | Sequence[str | int] | Mapping[str, str]
+Response: TypeAlias = str | float | Sequence[str | int] | Mapping[str, str | int]
 Check: TypeAlias = Callable[[Any], "Verdict"]
 
 _CHECKS: dict[str, Check] = {}
@@ -103,7 +103,11 @@ def question(question_id: str) -> Prompt:
     entry = _entry(question_id)
     lines = [_plain(entry["prompt"]), ""]
     lines += [f"{i}. {_plain(choice['text'])}" for i, choice in enumerate(entry.get("choices", []), 1)]
-    lines += [f"- {_plain(entry['items'][i])}" for i in entry.get("shown", [])]
+    if entry["type"] == "ordering":
+        lines += [f"- {_plain(entry['items'][i])}" for i in entry["shown"]]
+    if entry["type"] == "sorting":
+        lines += [f"{place}. {_plain(item['text'])}" for place, item in enumerate(_shown_cards(entry), 1)]
+        lines += ["", f"Piles: {'; '.join(map(_plain, entry['piles']))}"]
     lines += [f"- {_plain(pair['left'])}" for pair in entry.get("pairs", [])]
     partners = sorted({_plain(pair["right"]) for pair in entry.get("pairs", [])})
     if partners:
@@ -117,7 +121,8 @@ def answer(question_id: str, response: Response) -> Verdict:
     Args:
         question_id: as the page shows it, such as ``"choice-set-size"``.
         response: by type of question: the number (from 1) or text of a choice; a list of those;
-            the items in order; a mapping from each left side to its partner; a number, or a text
+            the items in order; a mapping from each left side to its partner; the pile of each card, as
+            a list in the order of `question` or as a mapping from the card's text; a number, or a text
             such as ``"3,50 €"``; a word.
 
     Returns:
@@ -310,6 +315,28 @@ def _judge_matching(entry: dict[str, Any], response: Response) -> Verdict:
     return _verdict(not wrong, *(wrong or [entry["feedback"]["right"]]))
 
 
+def _shown_cards(entry: dict[str, Any]) -> list[dict[str, str]]:
+    return [entry["items"][i] for i in entry["shown"]]
+
+
+def _judge_sorting(entry: dict[str, Any], response: Response) -> Verdict:
+    cards = _shown_cards(entry)
+    texts = [card["text"] for card in cards]
+    piles: dict[int, object] = (
+        {_index(texts, text): pile for text, pile in response.items()}
+        if isinstance(response, Mapping)
+        else dict(enumerate(_items(response)))
+    )
+    if sorted(piles) != list(range(len(cards))):
+        raise ValueError(f"give a pile for each of the {len(cards)} cards, got {response!r}")
+    given = {i: entry["piles"][_index(entry["piles"], pile)] for i, pile in piles.items()}
+    wrong = [card for i, card in enumerate(cards) if given[i] != card["pile"]]
+    count = f"{len(cards) - len(wrong)} of {len(cards)} stand right."
+    if not wrong:
+        return _verdict(True, count, entry["explanation"])
+    return _verdict(False, count, *(f"**{card['text']}**: {card['feedback']}" for card in wrong))
+
+
 def _judge_numeric(entry: dict[str, Any], response: Response) -> Verdict:
     if isinstance(response, str):
         numbers = readings(response, entry["unit"])
@@ -346,6 +373,7 @@ _JUDGES: Mapping[str, Callable[[dict[str, Any], Response], Verdict]] = {
     "multiple": _judge_multiple,
     "ordering": _judge_ordering,
     "matching": _judge_matching,
+    "sorting": _judge_sorting,
     "numeric": _judge_numeric,
     "text": _judge_text,
 }

@@ -22,7 +22,7 @@ from course_tools.sphinx_ext.lesson.sources import Reader, SourceError, display,
 
 # The page that shows authors every directive asks questions too; students' packages leave them out.
 _SAMPLE = "reference/directives"
-TYPES = ("single", "multiple", "ordering", "matching", "numeric", "text")
+TYPES = ("single", "multiple", "ordering", "matching", "sorting", "numeric", "text")
 PACKAGED = project.SOURCE / "service_encounter" / "questions"
 _COMMON = {"id", "type", "objective", "misconception", "prompt", "explanation"}
 _OWN = {
@@ -30,6 +30,7 @@ _OWN = {
     "multiple": {"choices"},
     "ordering": {"items", "feedback"},
     "matching": {"pairs", "feedback"},
+    "sorting": {"piles", "items"},
     "numeric": {"answer", "tolerance", "unit", "feedback"},
     "text": {"accept", "feedback"},
 }
@@ -70,6 +71,8 @@ class Question:
             asked["choices"] = [[choice["text"], choice["right"]] for choice in asked["choices"]]
         if "pairs" in asked:
             asked["pairs"] = [[pair["left"], pair["right"]] for pair in asked["pairs"]]
+        if self.type == "sorting":
+            asked["items"] = [[item["text"], item["pile"]] for item in asked["items"]]
         text = json.dumps([self.type, self.prompt, asked], sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -212,6 +215,25 @@ def _pairs(reader: Reader) -> dict[str, Any]:
     return {"pairs": pairs, "feedback": _feedback(reader)}
 
 
+def _piles(reader: Reader) -> dict[str, Any]:
+    piles = reader.texts("piles")
+    if not 2 <= len(piles) <= 6 or len(set(piles)) < len(piles):
+        raise reader.error(f"'piles' must be two to six different texts, got {list(piles)}", "piles")
+    items = []
+    for item in reader.entries("items"):
+        item.keys({"text", "pile", "feedback"}, set())
+        items.append(
+            {"text": item.text("text"), "pile": item.one_of("pile", piles), "feedback": item.text("feedback")}
+        )
+    if not 3 <= len(items) <= 15:
+        raise reader.error(f"'items' must be three to fifteen, got {len(items)}", "items")
+    if len({item["text"] for item in items}) < len(items):
+        raise reader.error("two items have the same text", "items")
+    if len({item["pile"] for item in items}) < 2:
+        raise reader.error("'items' all belong to the same pile", "items")
+    return {"piles": list(piles), "items": items}
+
+
 def _numeric(reader: Reader) -> dict[str, Any]:
     answer, tolerance = reader.number("answer"), reader.number("tolerance")
     if tolerance < 0:
@@ -252,6 +274,7 @@ _CONTENT = {
     "multiple": _choices,
     "ordering": _items,
     "matching": _pairs,
+    "sorting": _piles,
     "numeric": _numeric,
     "text": _text,
 }
@@ -274,7 +297,7 @@ def _encoded(question: Question) -> str:
         "explanation": question.explanation,
         **question.content,
     }
-    if question.type == "ordering":
+    if question.type in ("ordering", "sorting"):
         entry["shown"] = question.shuffled(len(entry["items"]))
     return base64.b64encode(json.dumps(entry, ensure_ascii=False, sort_keys=True).encode()).decode()
 

@@ -23,13 +23,21 @@ _HINTS = {
     "multiple": "Choose all that are right.",
     "ordering": "Give each a place.",
     "matching": "Find the partner of each.",
+    "sorting": "Choose a pile for each card.",
     "numeric": "Give a number; a decimal point or comma, units and currency signs are all fine.",
     "text": "Answer in a word or a few.",
 }
 
 
+# What stands over a question that the text asks alone; the other types are tried.
+_KICKERS = {"sorting": "Sort", "ordering": "Put in order"}
+
+
 class SelfCheck(LessonDirective):
-    """The page's questions, or those named in the argument, in that order."""
+    """The questions named in the argument, in that order, or those that the page has not asked so far.
+
+    One question named alone belongs to the text around it: it has no number and says by its type what to do.
+    """
 
     has_content = False
     optional_arguments = 1
@@ -43,19 +51,21 @@ class SelfCheck(LessonDirective):
         if not bank.questions and not path.exists():
             raise self.error(f"selfcheck: {bank.problems[0]}")
         known = {question.id: question for question in bank.questions}
-        keys = self.arguments[0].split() if self.arguments else list(known)
+        keys = self.arguments[0].split() if self.arguments else self._left(known)
         for key in keys:
             if key not in known:
                 raise self.error(
                     f"selfcheck: no question {key!r} for this page; there are {', '.join(known)}"
                 )
+        if self.arguments and len(keys) == 1:
+            return [self._alone(known[keys[0]])]
         quiz = element(
             "div",
             {"class": "se-box se-quiz"},
             paragraph("se-box-head", span("se-kicker", "Check yourself")),
             without_scripts("Your browser runs no scripts: the questions read, but cannot be marked here."),
         )
-        quiz += [self._form(known[key], number) for number, key in enumerate(keys, 1)]
+        quiz += [self._form(known[key], f"Question {number}") for number, key in enumerate(keys, 1)]
         quiz += element(
             "p",
             {"class": "se-quiz-foot"},
@@ -67,7 +77,27 @@ class SelfCheck(LessonDirective):
         )
         return [quiz]
 
-    def _form(self, question: Question, number: int) -> nodes.Node:
+    def _left(self, known: dict[str, Question]) -> list[str]:
+        asked = {
+            key
+            for key, entry in self.lesson.declared("questions").items()
+            if entry["page"] == self.env.docname and entry["line"] != self.lineno
+        }
+        left = [key for key in known if key not in asked]
+        if known and not left:
+            raise self.error("selfcheck: every question of this page is asked before; name none twice")
+        return left
+
+    def _alone(self, question: Question) -> nodes.Node:
+        return element(
+            "div",
+            {"class": "se-box se-quiz se-quiz-alone"},
+            paragraph("se-box-head", span("se-kicker", _KICKERS.get(question.type, "Try it yourself"))),
+            without_scripts("Your browser runs no scripts: the question reads, but cannot be marked here."),
+            self._form(question),
+        )
+
+    def _form(self, question: Question, name: str = "") -> nodes.Node:
         before = self.lesson.declare(
             "questions",
             question.id,
@@ -98,8 +128,7 @@ class SelfCheck(LessonDirective):
                 element(
                     "legend",
                     {},
-                    span("se-question-number", f"Question {number}"),
-                    " ",
+                    *([span("se-question-number", name), nodes.Text(" ")] if name else []),
                     *self.inline(question.prompt),
                 ),
                 element("p", {"class": "se-hint", "id": f"{anchor}-hint"}, _HINTS[question.type]),
@@ -184,6 +213,33 @@ def _matching(directive: SelfCheck, question: Question, anchor: str) -> _Built:
     return rows, {"right": [shown.index(pair["right"]) for pair in pairs]}, {**feedback, **contents}
 
 
+def _sorting(directive: SelfCheck, question: Question, anchor: str) -> _Built:
+    piles = question.content["piles"]
+    shown = [question.content["items"][i] for i in question.shuffled(len(question.content["items"]))]
+    cards = [
+        element(
+            "fieldset",
+            {"class": "se-sort-card", "aria-describedby": f"{anchor}-{i}-why"},
+            element("legend", {}, *directive.inline(item["text"])),
+            *[
+                _pill(f"{anchor}-{i}-{j}", f"item-{i}", j, directive.inline(pile))
+                for j, pile in enumerate(piles)
+            ],
+            element("span", {"class": "se-mark"}),
+            element("div", {"class": "se-sort-why", "id": f"{anchor}-{i}-why"}),
+        )
+        for i, item in enumerate(shown)
+    ]
+    contents = {f"item {i}": directive.block(item["feedback"]) for i, item in enumerate(shown)}
+    right = [piles.index(item["pile"]) for item in shown]
+    return [element("div", {"class": "se-sort"}, *cards)], {"right": right}, contents
+
+
+def _pill(anchor: str, name: str, value: int, label: list[nodes.Node]) -> HtmlElement:
+    radio = element("input", {"type": "radio", "name": name, "value": str(value), "id": anchor})
+    return element("label", {"for": anchor, "class": "se-pill"}, radio, element("span", {}, *label))
+
+
 def _entry(anchor: str, label: str, unit: str, *, numeric: bool) -> HtmlElement:
     return element(
         "div",
@@ -233,6 +289,7 @@ _FIELDS = {
     "multiple": _choices,
     "ordering": _ordering,
     "matching": _matching,
+    "sorting": _sorting,
     "numeric": _numeric,
     "text": _text,
 }

@@ -51,6 +51,43 @@ const placed = {
   },
 };
 
+// A sort: one group of radio buttons a card. What is off stands on its card, where the reader mends it.
+const cards = (form) => [...form.querySelectorAll(".se-sort-card")];
+
+function clearCard(card) {
+  mark(card.querySelector(".se-mark"), null);
+  card.querySelector(".se-sort-why").replaceChildren();
+}
+
+const sorted = {
+  read: (form) => cards(form).map((card) => Number(card.querySelector("input:checked")?.value ?? -1)),
+  write: (form, response) =>
+    cards(form).forEach((card, i) =>
+      card.querySelectorAll("input").forEach((input, pile) => (input.checked = pile === response[i])),
+    ),
+  complete: (response) => !response.includes(-1),
+  ask: "Choose a pile for every card first.",
+  changed: (form, input) => clearCard(input.closest(".se-sort-card")),
+  clear: (form) => cards(form).forEach(clearCard),
+  judge(form, response, data) {
+    const hits = response.map((pile, i) => pile === data.right[i]);
+    cards(form).forEach((card, i) => {
+      mark(card.querySelector(".se-mark"), hits[i]);
+      card.querySelector(".se-sort-why").innerHTML = hits[i] ? "" : data.contents[`item ${i}`];
+    });
+    const good = hits.filter(Boolean).length;
+    const count = `<p>${good} of ${hits.length} stand right.</p>`;
+    if (good === hits.length) return { outcome: "right", html: [count] };
+    const why = "<p>Each of the others says why. Move it and check again.</p>";
+    return { outcome: good ? "part" : "wrong", html: [count, why] };
+  },
+  answer: (form, data) => {
+    const texts = cards(form).map((card) => card.querySelector("legend").textContent);
+    const names = [...cards(form)[0].querySelectorAll("label")].map((label) => label.textContent);
+    return names.map((name, pile) => `${name}: ${texts.filter((_, i) => data.right[i] === pile).join("; ") || "none"}`);
+  },
+};
+
 const types = {
   single: chosen,
   multiple: chosen,
@@ -69,6 +106,7 @@ const types = {
         (select, i) => `${form.querySelectorAll("label")[i].textContent}: ${select.options[data.right[i] + 1].text}`,
       ),
   },
+  sorting: sorted,
   numeric: {
     read: (form) => entry(form).value,
     write: (form, response) => (entry(form).value = response),
@@ -102,7 +140,7 @@ const types = {
 
 function startQuestion(form) {
   const data = unseal(form);
-  const type = types[data.type];
+  const type = { changed: clearMarks, clear: clearMarks, ...types[data.type] };
   const { question: id, hash } = form.dataset;
   const status = form.querySelector(".se-feedback");
   const reveal = form.querySelector("[data-answer]");
@@ -115,7 +153,7 @@ function startQuestion(form) {
 
   function restore() {
     const own = kept();
-    clearMarks(form);
+    type.clear(form);
     reveal.hidden = !own || own.right;
     if (!own) {
       form.reset();
@@ -135,7 +173,7 @@ function startQuestion(form) {
       tell(status, "ask", [`<p>${type.ask}</p>`]);
       return;
     }
-    clearMarks(form);
+    type.clear(form);
     const { outcome, html } = type.judge(form, response, data);
     const right = outcome === "right";
     const before = kept();
@@ -144,8 +182,8 @@ function startQuestion(form) {
     keep("answers", id, { hash, response, right, tries: (before?.tries ?? 0) + 1 });
   });
 
-  form.addEventListener("input", () => {
-    clearMarks(form);
+  form.addEventListener("input", (event) => {
+    type.changed(form, event.target);
     delete status.dataset.outcome;
     status.replaceChildren();
   });
