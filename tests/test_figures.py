@@ -10,9 +10,13 @@ from functools import cache
 from typing import Any
 
 import every_figure
+import ipywidgets
 import pandas as pd
 import pytest
 import vl_convert
+from hypothesis import given
+from hypothesis import strategies as st
+from lesson_book import build
 
 from course_tools.sphinx_ext.lesson.cards import model_cards
 from service_encounter.figures import core, page
@@ -189,6 +193,91 @@ def test_the_live_notebook_gets_the_same_chart_with_sliders(monkeypatch):
     assert widget.children[2].value.endswith("<b>4</b>")
     spec = json.dumps(widget.chart.chart.to_dict())
     assert '"input": "range"' in spec
+
+
+def arriving() -> Figure:
+    """A figure whose slider has a button and starts one step below its end."""
+    slider = Slider(name="shift", label="Shift", low=0.5, high=2, step=0.5, value=1.5, button="Next one")
+    return line(controls=[slider])
+
+
+def test_a_button_in_a_notebook_moves_its_slider_to_the_end():
+    widget = arriving().widget()
+    button = next(child for child in widget.children if isinstance(child, ipywidgets.Button))
+    assert (button.description, button.disabled) == ("Next one", False)
+    button.click()
+    assert widget.chart.params.shift == 2
+    assert button.disabled
+    assert "<b>4</b>" in widget.children[3].value
+    widget.chart.params.shift = 0.5
+    assert not button.disabled
+    button.click()
+    assert widget.chart.params.shift == 1
+    assert not [child for child in line().widget().children if isinstance(child, ipywidgets.Button)]
+
+
+@given(st.integers(0, 40), st.sampled_from([0.1, 0.25, 0.3, 5]))
+def test_one_step_on_stays_on_the_steps_and_in_the_range(steps, step):
+    slider = Slider(name="x", label="x", low=-1, high=-1 + 40 * step, step=step, value=-1)
+    moved = slider.one_step_on(-1 + steps * step)
+    assert moved == pytest.approx(-1 + min(steps + 1, 40) * step, abs=1e-9)
+    assert moved <= slider.high
+
+
+def test_a_figure_without_a_button_is_described_as_before():
+    described = page.page_bundle(line())[page.MIME]["controls"][0]
+    assert "button" not in described
+    assert page.page_bundle(arriving())[page.MIME]["controls"][0]["button"] == "Next one"
+
+
+@pytest.fixture(scope="module")
+def arriving_page(tmp_path_factory) -> str:
+    """A page of a small book with that figure."""
+    built = build(
+        tmp_path_factory.mktemp("arriving"),
+        {"before/arriving": f"# Arriving\n\n````{{raw}} html\n{page.page_html(arriving())}\n````\n"},
+    )
+    assert built.status == 0, built.messages
+    return (built.site / "before" / "arriving.html").as_uri()
+
+
+def test_a_button_on_the_page_moves_its_slider_by_keyboard(chromium, arriving_page):
+    """It does what the arrow key does; at the end it is disabled and the slider takes the focus."""
+    context = chromium.new_context(viewport={"width": 320, "height": 700})
+    opened = context.new_page()
+    opened.goto(arriving_page)
+    opened.locator("#fig-line[data-live=alive]").wait_for()
+    slider, button = opened.locator("#fig-line-shift"), opened.get_by_role("button", name="Next one")
+    box = button.bounding_box()
+    assert box["height"] >= 44
+    assert box["x"] + box["width"] <= 320
+    slider.focus()
+    opened.keyboard.press("Tab")
+    assert button.evaluate("one => one === document.activeElement")
+    opened.keyboard.press("Enter")
+    assert slider.input_value() == "2"
+    assert slider.get_attribute("aria-valuetext") == "2.0"
+    assert opened.locator("#fig-line output").inner_text() == "2.0"
+    opened.wait_for_function("document.querySelector('#fig-line [data-told]').textContent === '4'")
+    assert button.is_disabled()
+    assert slider.evaluate("one => one === document.activeElement")
+    opened.keyboard.press("ArrowLeft")
+    assert button.is_enabled()
+    button.click()
+    assert button.is_disabled()
+    opened.locator(".se-reset").click()
+    assert button.is_enabled()
+    assert slider.input_value() == "1.5"
+    context.close()
+
+
+def test_a_button_is_not_there_without_scripts(chromium, arriving_page):
+    context = chromium.new_context(java_script_enabled=False)
+    opened = context.new_page()
+    opened.goto(arriving_page)
+    assert opened.locator(".se-drawing svg:visible").count() == 1
+    assert opened.locator("#fig-line button:visible").count() == 0
+    context.close()
 
 
 @pytest.mark.parametrize("topic", every_figure.by_topic())

@@ -40,6 +40,8 @@ class Slider:
         label: what the reader sees.
         low, high, step, value: range, step and start value, in ``unit``.
         unit: shown behind the value.
+        button: words of a button that moves the slider one step on, for what arrives one by one; none
+            where it is empty.
 
     Raises:
         ValueError: if the range is empty, the start value lies outside it or off its steps.
@@ -52,6 +54,7 @@ class Slider:
     step: float
     value: float
     unit: str = ""
+    button: str = ""
 
     def __post_init__(self) -> None:
         signal(self.name)
@@ -69,7 +72,14 @@ class Slider:
 
     @classmethod
     def of(
-        cls, parameter: Parameter, *, label: str, step: float, value: float, name: str | None = None
+        cls,
+        parameter: Parameter,
+        *,
+        label: str,
+        step: float,
+        value: float,
+        name: str | None = None,
+        button: str = "",
     ) -> Slider:
         """A slider over the range that a model card states for a parameter."""
         return cls(
@@ -80,7 +90,13 @@ class Slider:
             step=step,
             value=value,
             unit="" if parameter.unit == "1" else parameter.unit,
+            button=button,
         )
+
+    def one_step_on(self, value: float) -> float:
+        """The setting one step above ``value``, or the highest."""
+        steps = round((value - self.low) / self.step) + 1
+        return min(self.low + steps * self.step, self.high)
 
     @property
     def decimals(self) -> int:

@@ -8,14 +8,14 @@ from typing import Any
 import altair as alt
 import ipywidgets
 
-from service_encounter.figures.core import Figure
+from service_encounter.figures.core import Figure, Slider
 from service_encounter.figures.page import vega_lite, written
 
 LIVE_WIDTH = 620
 
 
 def live(figure: Figure) -> ipywidgets.VBox:
-    """Title, chart with sliders, read-outs that follow them, and what to try.
+    """Title, chart with sliders, buttons that move them on, read-outs that follow, and what to try.
 
     The chart's current settings can be read from Python: ``widget.chart.params``.
     """
@@ -35,12 +35,33 @@ def live(figure: Figure) -> ipywidgets.VBox:
         [
             ipywidgets.HTML(f"<b>{escape(figure.title)}</b><br><small>{labels}</small>"),
             chart,
+            *[
+                _button(chart, control)
+                for control in figure.controls
+                if isinstance(control, Slider) and control.button
+            ],
             told,
             ipywidgets.HTML(f"<small>{escape(figure.try_this)} {escape(figure.source)}</small>"),
         ]
     )
     box.chart = chart
     return box
+
+
+def _button(chart: alt.JupyterChart, slider: Slider) -> ipywidgets.Button:
+    """A button that moves a slider of the chart one step on, disabled at its end."""
+    button = ipywidgets.Button(description=slider.button)
+
+    def show_end(_: Any = None) -> None:  # noqa: ANN401  # traitlets passes a bunch
+        button.disabled = getattr(chart.params, slider.name) >= slider.high
+
+    def move(_: ipywidgets.Button) -> None:
+        setattr(chart.params, slider.name, slider.one_step_on(getattr(chart.params, slider.name)))
+
+    button.on_click(move)
+    chart.params.observe(show_end, slider.name)
+    show_end()
+    return button
 
 
 def _told(figure: Figure, settings: dict[str, float]) -> str:

@@ -25,11 +25,16 @@ def page_bundle(figure: Figure) -> dict[str, Any]:
         "id": figure.id,
         "title": figure.title,
         "alternative": figure.alternative,
-        "controls": [vars(control) for control in figure.controls],
+        "controls": [_described(control) for control in figure.controls],
         "told": figure.told(),
         "chart": spec,
     }
     return {"text/html": page_html(figure), MIME: described, "text/plain": figure.alternative}
+
+
+def _described(control: Control) -> dict[str, Any]:
+    # A figure's description changes when the figure does, so what it does not use stays out.
+    return {name: value for name, value in vars(control).items() if name != "button" or value}
 
 
 def vega_lite(figure: Figure, width: int) -> dict[str, Any]:
@@ -139,7 +144,14 @@ def _control(control: Control, anchor: str) -> str:
     return (
         f'<div class="se-control">{label}<input type="range" id="{anchor}" data-signal="{control.name}" '
         f'min="{control.low:g}" max="{control.high:g}" step="{control.step:g}" value="{control.value:g}">'
-        f'<output for="{anchor}">{written(control.value, control.decimals, control.unit)}</output></div>'
+        f'<output for="{anchor}">{written(control.value, control.decimals, control.unit)}</output>'
+        f"{_button(control)}</div>"
+    )
+
+
+def _button(slider: Slider) -> str:
+    return (
+        f'<button type="button" class="se-move-on">{escape(slider.button)}</button>' if slider.button else ""
     )
 
 

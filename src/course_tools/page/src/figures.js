@@ -31,6 +31,7 @@ class LiveFigure {
     this.drawing.replaceChildren(stage);
     this.figure.querySelector(".se-controls").hidden = false;
     this.inputs.forEach((input) => input.addEventListener("input", () => this.move(input)));
+    this.figure.querySelectorAll(".se-move-on").forEach((button) => button.addEventListener("click", () => this.moveOn(button)));
     this.figure.querySelector(".se-reset").addEventListener("click", () => this.reset());
     this.figure.querySelector(".se-data").addEventListener("toggle", () => this.showNumbers());
     new ResizeObserver(() => this.resize()).observe(this.drawing);
@@ -48,6 +49,18 @@ class LiveFigure {
     const words = written(Number(input.value), control.decimals, control.unit);
     input.setAttribute("aria-valuetext", words);
     input.parentElement.querySelector("output").textContent = words;
+    const button = input.parentElement.querySelector(".se-move-on");
+    if (!button) return;
+    const focused = button === document.activeElement;
+    button.disabled = Number(input.value) >= Number(input.max);
+    // A disabled button lets the focus fall to the page's start: the slider takes it.
+    if (button.disabled && focused) input.focus();
+  }
+
+  moveOn(button) {
+    const input = button.parentElement.querySelector("[data-signal]");
+    input.stepUp();
+    return this.move(input);
   }
 
   async move(input) {
