@@ -1,6 +1,5 @@
 """Blueprints: the product of steps, where a fail-safe helps most, Kano's shares."""
 
-
 from __future__ import annotations
 
 import itertools
@@ -76,6 +75,34 @@ def test_blueprint_time_adds_up() -> None:
     assert blueprint.blueprint_time([2, 3.5, 0]) == 5.5
 
 
+@given(steps=STEPS, work=st.floats(0, 100), caught=st.floats(0, 30), missed=st.floats(30, 240))
+def test_minutes_count_each_failure_once(
+    steps: list[tuple[float, float, float]], work: float, caught: float, missed: float
+) -> None:
+    reliabilities, fail_safes = [step[0] for step in steps], [step[1] for step in steps]
+    minutes = blueprint.expected_minutes(work, reliabilities, fail_safes, caught, missed)
+    failures = sum(1 - r for r in reliabilities)
+    assert work + failures * caught - 1e-9 <= minutes <= work + failures * missed + 1e-9
+    # Where catching costs as much as missing, it makes no difference what is caught.
+    level = blueprint.expected_minutes(work, reliabilities, fail_safes, caught, caught)
+    assert level == pytest.approx(work + failures * caught)
+
+
+def test_minutes_by_hand() -> None:
+    minutes = blueprint.expected_minutes(20, [0.9, 0.8], [0.5, 0.0], 4, 60)
+    assert minutes == pytest.approx(20 + 0.1 * (0.5 * 4 + 0.5 * 60) + 0.2 * 60)
+
+
+@given(r=st.floats(0.5, 1), n=st.integers(1, 60), beta=PROBABILITIES)
+def test_a_shared_cause_lies_between_independence_and_one_step(r: float, n: int, beta: float) -> None:
+    together = blueprint.shared_cause_reliability(r, n, beta)
+    assert blueprint.serial_reliability([r] * n) - 1e-9 <= together <= r + 1e-9
+    assert blueprint.shared_cause_reliability(r, n, 0) == pytest.approx(r**n)
+    assert blueprint.shared_cause_reliability(r, n, 1) == pytest.approx(r)
+    # However much is shared, a single step fails as often as before.
+    assert blueprint.shared_cause_reliability(r, 1, beta) == pytest.approx(r)
+
+
 @given(a=COUNTS, o=COUNTS, m=COUNTS, i=st.integers(1, 500))
 def test_kano_shares_stay_in_bounds(a: int, o: int, m: int, i: int) -> None:
     better, worse = blueprint.kano_better(a, o, m, i), blueprint.kano_worse(a, o, m, i)
@@ -105,6 +132,14 @@ def test_bad_arguments_are_named() -> None:
         blueprint.blueprint_time([3, -1])
     with pytest.raises(ValueError, match="minutes must have at least one step"):
         blueprint.blueprint_time([])
+    with pytest.raises(ValueError, match=r"missed must lie in .* got -5"):
+        blueprint.expected_minutes(1, [0.9], [0.1], 1, -5)
+    with pytest.raises(ValueError, match="reliabilities must have at least one step"):
+        blueprint.expected_minutes(1, [], [], 1, 5)
+    with pytest.raises(ValueError, match=r"reliability must lie in \(0, 1\], got 0"):
+        blueprint.shared_cause_reliability(0, 3, 0.5)
+    with pytest.raises(ValueError, match=r"steps must lie in \[1, inf\)"):
+        blueprint.shared_cause_reliability(0.9, 0, 0.5)
     with pytest.raises(ValueError, match=r"must_be must lie in .* got -2"):
         blueprint.kano_worse(1, 1, -2, 1)
     with pytest.raises(ValueError, match="all zero"):

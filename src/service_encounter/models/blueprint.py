@@ -17,10 +17,12 @@ __all__ = [
     "FailSafe",
     "best_fail_safe",
     "blueprint_time",
+    "expected_minutes",
     "fail_safe_gains",
     "kano_better",
     "kano_worse",
     "serial_reliability",
+    "shared_cause_reliability",
 ]
 
 
@@ -141,6 +143,65 @@ def blueprint_time(minutes: Sequence[float]) -> float:
     return math.fsum(minutes)
 
 
+def expected_minutes(
+    work: Quantity,
+    reliabilities: Sequence[Quantity],
+    fail_safes: Sequence[Quantity],
+    caught: Quantity,
+    missed: Quantity,
+    xp: Namespace = NUMPY,
+) -> Quantity:
+    """Minutes that one side spends on a visit, what goes wrong included.
+
+    Args:
+        work: minutes spent whether or not anything goes wrong, checks included.
+        reliabilities: probability that each step goes right, one a step.
+        fail_safes: probability that a failure of the step is caught in time, one a step.
+        caught: minutes that a failure costs this side when it is caught.
+        missed: minutes that a failure costs this side when it reaches the customer.
+        xp: the reading.
+
+    Returns:
+        Minutes a visit.
+
+    Raises:
+        ValueError: as `serial_reliability`, or if minutes are negative or missing.
+    """
+    if not len(reliabilities):
+        raise ValueError("reliabilities must have at least one step, got none")
+    _one_per_step("reliabilities", reliabilities, len(reliabilities))
+    _one_per_step("fail_safes", fail_safes, len(reliabilities))
+    for name, minutes in (("work", work), ("caught", caught), ("missed", missed)):
+        checks.not_negative(name, minutes)
+    return work + xp.total(
+        (1 - r) * (k * caught + (1 - k) * missed) for r, k in zip(reliabilities, fail_safes, strict=True)
+    )
+
+
+def shared_cause_reliability(
+    reliability: Quantity, steps: Quantity, shared: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Reliability of like steps when part of their failures has one cause that strikes all at once.
+
+    Args:
+        reliability: probability that any one step goes right, above zero.
+        steps: number of steps, at least one.
+        shared: share of a step's failures that come from the cause it shares with the others.
+        xp: the reading.
+
+    Returns:
+        A probability: that of independent steps at ``shared`` = 0, that of a single step at 1.
+
+    Raises:
+        ValueError: if an argument lies outside its range.
+    """
+    checks.within("reliability", reliability, 0, 1, low_open=True)
+    checks.whole("steps", steps, low=1)
+    checks.probability("shared", shared)
+    spared = 1 - shared * (1 - reliability)
+    return spared * (reliability / spared) ** steps
+
+
 def _kano_total(
     attractive: Quantity, one_dimensional: Quantity, must_be: Quantity, indifferent: Quantity
 ) -> Quantity:
@@ -253,9 +314,99 @@ CARDS: tuple[ModelCard, ...] = (
         leaves_out=(
             "Failures that share a cause: one sick colleague, one dead server.",
             "How bad a failure is: a late bill counts like a lost patient file.",
-            "Time that catching and mending take.",
+            "Time that catching and mending take, which the next card counts.",
         ),
         works=("shostack1984", "bitner2008"),
+        teaching_device=True,
+    ),
+    ModelCard(
+        id="visit-minutes",
+        title="Minutes of a visit, and whose",
+        page="design/blueprint",
+        functions=("expected_minutes",),
+        equation=r"T = w + \sum_i (1 - r_i) \bigl( k_i c + (1 - k_i) m \bigr)",
+        parameters=(
+            Parameter(
+                name="work",
+                symbol="w",
+                meaning="minutes spent on every visit, checks included",
+                unit="minutes",
+                low=0,
+                high=240,
+                source="assumed",
+            ),
+            Parameter(
+                name="caught",
+                symbol="c",
+                meaning="minutes that a failure costs when it is caught",
+                unit="minutes",
+                low=0,
+                high=30,
+                source="assumed",
+            ),
+            Parameter(
+                name="missed",
+                symbol="m",
+                meaning="minutes that a failure costs when it reaches the customer",
+                unit="minutes",
+                low=0,
+                high=240,
+                source="assumed",
+            ),
+        ),
+        assumptions=(
+            "It is summed for each side of the counter apart, with that side's own minutes.",
+            "Every failure costs the same minutes, wherever it happens.",
+            "A check takes its minutes on every visit, also where nothing is wrong.",
+        ),
+        leaves_out=(
+            "What a failure costs besides time: health, money, trust.",
+            "Others who wait meanwhile.",
+        ),
+        works=("shostack1984",),
+        teaching_device=True,
+    ),
+    ModelCard(
+        id="shared-cause",
+        title="Steps that fail together",
+        page="design/blueprint",
+        functions=("shared_cause_reliability",),
+        equation=r"R = (1 - \beta q) \left( \frac{1 - q}{1 - \beta q} \right)^{n}, \qquad q = 1 - r",
+        parameters=(
+            Parameter(
+                name="reliability",
+                symbol="r",
+                meaning="chance that any one step goes right",
+                unit="1",
+                low=0.8,
+                high=1.0,
+                source="assumed",
+            ),
+            Parameter(
+                name="steps",
+                symbol="n",
+                meaning="number of steps",
+                unit="steps",
+                low=1,
+                high=60,
+                source="assumed",
+            ),
+            Parameter(
+                name="shared",
+                symbol=r"\beta",
+                meaning="share of a step's failures that strike all steps at once",
+                unit="1",
+                low=0.0,
+                high=1.0,
+                source="assumed",
+            ),
+        ),
+        assumptions=(
+            "All steps are alike.",
+            "The shared cause, when it strikes, brings down every step; what is left fails independently.",
+        ),
+        leaves_out=("Causes shared by a few steps only.", "Fail-safes that the shared cause takes out too."),
+        works=("fleming1975",),
         teaching_device=True,
     ),
     ModelCard(
