@@ -96,3 +96,11 @@ def test_nothing_is_over_before_it_is_agreed() -> None:
     assert act(agreed=True, over=True) == "after"
     with pytest.raises(ValueError, match="agreed = False"):
         act(agreed=False, over=True)
+
+
+def test_the_cards_on_the_page_are_the_notes_of_the_exercise() -> None:
+    """They are printed twice, in the question bank and here; a note changed in one place is a slip."""
+    notes = [f"{note} *(It lay under {filed}.)*" for filed, note in misfiled().to_numpy()]
+    printed = check.question("journey-notes").text
+    assert all(note in printed for note in notes)
+    assert check.answer("journey-notes", dict(zip(notes, RIGHT, strict=True))).right

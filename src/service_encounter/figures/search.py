@@ -36,6 +36,7 @@ _BENCH, _CHAIN = "Anna's bench", "FixFast"
 _TRUE_SHARE = {_BENCH: 0.85, _CHAIN: 0.70}
 _UNHAPPY_WHO_POST = 0.20
 _MOST_REVIEWS = 60
+_COST_OF_A_REVIEW = 0.10
 
 # Carriers with more than a handful of flights lie above it, and would be crowded by a longer axis.
 _AXIS_FROM = 50
@@ -299,6 +300,7 @@ def two_shops() -> Figure:
                 high=_MOST_REVIEWS,
                 step=1,
                 value=40,
+                button="Read one more of each",
             ),
             Slider(
                 name="bench",
@@ -325,9 +327,17 @@ def two_shops() -> Figure:
                 value=0,
             ),
         ],
-        readouts=[guess_of(shop) for shop in _TRUE_SHARE],
+        readouts=[
+            *(guess_of(shop) for shop in _TRUE_SHARE),
+            Readout(
+                label="Your time for reading, at 10 cents a review",
+                value=lambda at, xp: 2 * _COST_OF_A_REVIEW * at["read"],
+                unit="€",
+                decimals=2,
+            ),
+        ],
         try_this=(
-            "go back to three reviews and come up one by one; then find out how many of her happy customers "
+            "go back to one review and read on one by one, until you would choose; then find out how many of her happy customers "
             "Anna must get to post before her shop looks the better one; then put them back and allow for "
             "who posts."
         ),
