@@ -481,19 +481,22 @@ def together(most: int = 40) -> Figure:
             scale=alt.Scale(domain=[0, most], nice=False),
             axis=alt.Axis(values=[1, 10, 20, 30, 40], grid=False),
         )
-        scale = alt.Scale(domain=[0, 100], nice=False)
+        scale = alt.Scale(domain=[0, 108], nice=False)
         axis = alt.Axis(values=[0, 25, 50, 75, 100])
         layers: list[alt.Chart] = []
-        for field, colour, words, dash, below in (
-            ("shared", theme.SERIES[1], "good and bad days", [1, 0], -12),
-            ("apart", theme.SERIES[0], "every step for itself", [1, 0], 16),
+        far = rows.transform_filter(f"datum.steps === {most}")
+        # On steady days the two lines are one, and a second name would lie on the first.
+        parted = far.transform_filter("datum.shared - datum.apart > 4")
+        for field, colour, words, ends, below in (
+            ("apart", theme.SERIES[0], "every step for itself", far, 18),
+            ("shared", theme.SERIES[1], "good and bad days", parted, -10),
         ):
             y = alt.Y(f"{field}:Q", title="visits untouched, of 100", scale=scale, axis=axis)
             layers += [
-                rows.mark_line(color=colour, strokeWidth=2.5, strokeDash=dash).encode(x=x, y=y),
-                rows.transform_filter(f"datum.steps === {most}")
-                .mark_text(align="right", color=colour, fontWeight="bold", dy=below)
-                .encode(x=x, y=y, text=alt.value(words)),
+                rows.mark_line(color=colour, strokeWidth=2.5).encode(x=x, y=y),
+                ends.mark_text(align="right", color=colour, fontWeight="bold", dy=below).encode(
+                    x=x, y=y, text=alt.value(words)
+                ),
             ]
         ten = rows.transform_filter("datum.steps === 10")
         layers.append(
@@ -503,7 +506,7 @@ def together(most: int = 40) -> Figure:
         )
         layers.append(
             ten.transform_calculate(words="'10 steps: ' + format(datum.shared, '.1f')")
-            .mark_text(align="left", dx=4, dy=-14, fontWeight="bold")
+            .mark_text(dy=18, dx=-4, align="center", fontWeight="bold")
             .encode(x=x, y=alt.Y("shared:Q", scale=scale), text="words:N")
         )
         return alt.LayerChart(layer=layers)
