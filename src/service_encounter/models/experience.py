@@ -22,6 +22,7 @@ __all__ = [
     "profit_at_fee",
     "remembered",
     "remembered_path",
+    "stronger",
     "visits_at_fee",
 ]
 
@@ -65,6 +66,22 @@ def _checked_minutes(minutes: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return ratings
 
 
+def stronger(low: Quantity, high: Quantity, xp: Namespace = NUMPY) -> Quantity:
+    """Whichever of two ratings lies further from neutral (0); of two equally far, the lower.
+
+    Args:
+        low: the lower rating.
+        high: the higher rating.
+        xp: math namespace.
+
+    Raises:
+        ValueError: if a rating is missing.
+    """
+    checks.finite("low", low)
+    checks.finite("high", high)
+    return xp.where(-low >= high, low, high)
+
+
 def peak_of(minutes: npt.ArrayLike) -> float:
     """The rating furthest from neutral (0), good or bad; of two equally far, the bad one.
 
@@ -75,8 +92,7 @@ def peak_of(minutes: npt.ArrayLike) -> float:
         ValueError: if there is no minute or a rating is missing.
     """
     ratings = _checked_minutes(minutes)
-    low, high = float(ratings.min()), float(ratings.max())
-    return low if -low >= high else high
+    return float(stronger(float(ratings.min()), float(ratings.max())))
 
 
 def remembered_path(minutes: npt.ArrayLike, peak_weight: float, end_weight: float) -> float:
@@ -229,7 +245,7 @@ CARDS: tuple[ModelCard, ...] = (
         id="peak-end",
         title="Peak, end and mean",
         page="design/experience",
-        functions=("remembered", "remembered_path", "peak_of", "place_bad_minute"),
+        functions=("remembered", "remembered_path", "peak_of", "stronger", "place_bad_minute"),
         equation=r"M = w_p\, \text{peak} + w_e\, \text{end} + (1 - w_p - w_e)\, \overline{\text{minutes}}",
         parameters=(
             _parameter(

@@ -1,0 +1,47 @@
+"""The staging figures say what the models say."""
+
+from __future__ import annotations
+
+import pytest
+
+from service_encounter.figures import experience as figures
+from service_encounter.models import experience
+
+
+@pytest.mark.parametrize("bad", [-5, -4, -3.5, -1, 0])
+@pytest.mark.parametrize("weights", [(0.3, 0.2), (0, 0), (0.5, 0.5)])
+def test_the_bad_minute_agrees_with_the_model_at_every_place(
+    bad: float, weights: tuple[float, float]
+) -> None:
+    places = experience.place_bad_minute(figures.VISIT, bad, *weights)
+    figure = figures.bad_minute()
+    for place, wanted in zip(places["place"], places["remembered"], strict=True):
+        told = figure.told(place=place + 1, bad=bad, peak_weight=weights[0], end_weight=weights[1])
+        assert told["Remembered"] == pytest.approx(wanted)
+
+
+def test_the_stretches_keep_their_order_round_the_bad_one() -> None:
+    ratings = figures.bad_minute().values(place=3)["rating"].tolist()
+    assert ratings == [2, 3, -3, *figures.VISIT[2:]]
+
+
+def test_the_knee_is_where_mending_ends() -> None:
+    told = figures.weakest_cue().told()
+    assert told["One point more below the dot adds"] == pytest.approx(0.6)
+    assert told["above it"] == pytest.approx(0.2)
+
+
+def test_the_best_fee_is_the_models() -> None:
+    rows = figures.admission_fee().values()
+    best = rows.loc[rows["profit"].idxmax()]
+    assert best["euros"] == pytest.approx(experience.best_fee(0.15, 5.5, 0.0), abs=0.1)
+    assert best["profit"] / best["free"] == pytest.approx(1.02, abs=0.005)
+    assert experience.visits_at_fee(best["euros"], 100, 0.15) == pytest.approx(100 * 5 / 6, abs=0.5)
+
+
+def test_a_guest_worth_more_inside_pays_less_at_the_door() -> None:
+    fees = []
+    for margin in (1, 4, 8):
+        rows = figures.admission_fee().values(spend_margin=margin)
+        fees.append(rows.loc[rows["profit"].idxmax(), "euros"])
+    assert fees[0] > fees[1] > fees[2] == 0
