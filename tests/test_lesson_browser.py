@@ -438,6 +438,11 @@ def test_paper_shows_questions_without_answers_and_reveals_open(page: Page, addr
     assert page.locator("#question-choice-set-size legend").is_visible()
     page.goto(f"{address}/reference/directives.html")
     assert page.locator("#predict-directives-returns .se-reveal").is_visible()
+    folded = page.locator(".se-card details table")
+    assert folded.count() == 2
+    assert all(table.evaluate("table => table.checkVisibility()") for table in folded.all())
+    page.emulate_media(media="screen")
+    assert not any(table.evaluate("table => table.checkVisibility()") for table in folded.all())
 
 
 def _violations(page: Page) -> list[str]:

@@ -171,6 +171,21 @@ def test_cards_say_what_is_wrong_and_what_is_left_out(built: Built) -> None:
     assert "<math" in model
 
 
+def test_the_long_parts_of_a_card_are_folded(built: Built) -> None:
+    """Under a summary that says what is inside; what a reader must know before trusting it stands open."""
+    page = built.page("reference/directives")
+    data, model = page[page.index('id="dataset-travel-mode"') :].split('id="model-conditional-logit"')
+    for card, summary, inside, before in (
+        (data, "How it was made, and its source", "How made", "What is wrong with it"),
+        (data, "Its 9 columns", "<table", "What is wrong with it"),
+        (model, "Symbols, units and ranges", "<table", "<math"),
+    ):
+        opened, fold = card.split(f"<details><summary>{summary}</summary>")
+        assert inside in fold.split("</details>")[0]
+        assert before in opened
+    assert "It leaves out" in model.rpartition("</details>")[2]
+
+
 def test_terms_carry_their_definition_and_language(built: Built) -> None:
     """Linked to the glossary, described for screen readers, marked as foreign, unsure where unsure."""
     page = built.page("reference/directives")

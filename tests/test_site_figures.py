@@ -247,3 +247,44 @@ def test_a_curtain_hides_the_outcome_until_the_guess(site, addresses, chromium: 
     page.reload()
     figure.wait_for(state="visible")
     context.close()
+
+
+def test_a_frame_shows_the_raised_figure_to_the_keyboard_alone(site, addresses, chromium: Browser):
+    for way in ("pointer", "keyboard"):
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"{addresses['http']}/before/choice.html")
+        button = page.locator(".se-curtain button").first
+        if way == "pointer":
+            button.click()
+        else:
+            # The focus arrives from the control before, as it does by Tab.
+            button.focus()
+            page.keyboard.press("Shift+Tab")
+            page.keyboard.press("Tab")
+            page.keyboard.press("Enter")
+        focused = page.evaluate(
+            "() => [document.activeElement.matches('.se-figure'), document.activeElement.matches(':focus-visible')]"
+        )
+        assert focused == [True, way == "keyboard"]
+        context.close()
+
+
+def test_on_a_phone_tables_fit_and_long_code_has_a_frame(site, addresses, chromium: Browser):
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    tables = 0
+    for path in with_figures(site):
+        page.goto(f"{addresses['file']}/{path.relative_to(site).as_posix()}")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => (one.open = true))")
+        wide = page.eval_on_selector_all(
+            ".se-text table",
+            """all => all.filter((table) => table.rows[0].cells.length <= 5).map((table) => [
+              table.rows[0].innerText, table.offsetWidth - table.parentElement.closest(".se-scroll, .cell_output").clientWidth])""",
+        )
+        assert [one for one in wide if one[1] > 0] == [], path
+        tables += len(wide)
+        tall = page.eval_on_selector_all(".cell_input pre", "all => all.map((pre) => pre.offsetHeight)")
+        assert max(tall) <= 212, path
+    context.close()
+    assert tables

@@ -58,3 +58,4 @@ def test_a_note_is_no_description_and_without_a_paragraph_there_is_the_fallback(
 def test_what_other_tools_write_is_mended() -> None:
     table = '<style scoped>\n.dataframe{}\n</style>\n<table border="1" class="dataframe"><th></th><th>a</th>'
     assert pages.mended(table) == '<table class="dataframe"><td></td><th>a</th>'
+    assert pages.mended("<th>told_a_visit</th><td>a_b</td>") == "<th>told_<wbr>a_<wbr>visit</th><td>a_b</td>"

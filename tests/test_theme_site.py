@@ -298,7 +298,8 @@ def test_boxes_that_scroll_are_named_and_reached_and_others_are_not(
     boxes: list[dict[str, Any]] = page.eval_on_selector_all(
         ".se-text .se-scroll, .se-text pre",
         """all => all.filter((box) => box.checkVisibility()).map((box) => ({
-             scrolls: box.scrollWidth > box.clientWidth + 1, stop: box.tabIndex === 0,
+             scrolls: box.scrollWidth > box.clientWidth + 1
+               || box.matches("pre") && box.scrollHeight > box.clientHeight + 1, stop: box.tabIndex === 0,
              name: box.getAttribute("aria-label") || "", fixed: box.matches("[role=region]") }))""",
     )
     assert boxes

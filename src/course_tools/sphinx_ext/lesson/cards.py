@@ -59,6 +59,10 @@ def _list(items: Iterable[str]) -> HtmlElement:
     return element("ul", {}, *[element("li", {}, item) for item in items])
 
 
+def _folded(summary: str, *children: nodes.Node) -> HtmlElement:
+    return element("details", {}, element("summary", {}, summary), *children)
+
+
 def _facts(*facts: tuple[str, nodes.Node | str]) -> HtmlElement:
     rows = element("dl", {"class": "se-card-facts"})
     for name, value in facts:
@@ -101,19 +105,16 @@ class Dataset(LessonDirective):
                 _facts(
                     ("One row", case.row),
                     ("Rows", str(rows)),
-                    ("How made", case.made),
-                    ("Source", case.source),
                     ("Licence", case.licence),
                     ("Load it", nodes.literal("", f'cases.load("{case.name}")')),
                 ),
                 paragraph("se-card-heading", "What is wrong with it"),
                 _list(case.limits),
-                element(
-                    "details",
-                    {},
-                    element("summary", {}, f"Its {len(case.columns)} columns"),
-                    scrolling(f"Columns of {case.name}", columns),
+                _folded(
+                    "How it was made, and its source",
+                    _facts(("How made", case.made), ("Source", case.source)),
                 ),
+                _folded(f"Its {len(case.columns)} columns", scrolling(f"Columns of {case.name}", columns)),
                 id=f"dataset-{case.name.replace('_', '-')}",
             )
         ]
@@ -173,7 +174,7 @@ class Model(LessonDirective):
                 [nodes.Text(card.title)],
                 *([paragraph("se-labels", span("se-label", device))] if card.teaching_device else []),
                 equation,
-                scrolling(f"Parameters of {card.title}", parameters),
+                _folded("Symbols, units and ranges", scrolling(f"Parameters of {card.title}", parameters)),
                 paragraph("se-card-heading", "It assumes"),
                 _list(card.assumptions),
                 paragraph("se-card-heading", "It leaves out"),

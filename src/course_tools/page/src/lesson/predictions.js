@@ -31,9 +31,11 @@ function hangCurtain(box) {
     later.hidden = false;
   };
   button.addEventListener("click", () => {
-    raise();
+    // The button gives the focus away before it goes, so that a pointer's click draws no frame.
+    later.hidden = false;
     later.tabIndex = -1;
     later.focus();
+    raise();
   });
   return {
     raise,

@@ -10,12 +10,13 @@ function nameOf(box) {
 }
 
 function settle(box) {
-  const scrolls = box.scrollWidth > box.clientWidth + 1;
+  const sideways = box.scrollWidth > box.clientWidth + 1;
+  const scrolls = sideways || (box.matches("pre") && box.scrollHeight > box.clientHeight + 1);
   if (scrolls === box.hasAttribute("tabindex")) return;
   if (scrolls) {
     box.tabIndex = 0;
     box.setAttribute("role", "group");
-    box.setAttribute("aria-label", `${nameOf(box)}, scrolls sideways`);
+    box.setAttribute("aria-label", `${nameOf(box)}, scrolls${sideways ? " sideways" : ""}`);
   } else {
     for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
   }
