@@ -142,23 +142,26 @@ def corridor() -> Figure:
             _percent(card("customer_rate"), "The office's rate", 12),
             _percent(card("provider_rate"), "The firm's rate", 8),
             Slider(name="years", label="The contract lasts", low=5, high=60, step=1, value=20, unit="years"),
-            Slider.of(
-                card("contracting_cost"), label="What only the contract costs (€ a year)", step=10, value=0
+            Slider(
+                name="contracting_cost",
+                label="What only the contract costs",
+                low=card("contracting_cost").low,
+                high=card("contracting_cost").high,
+                step=10,
+                value=0,
+                unit="€ a year",
             ),
         ],
         readouts=[
             Readout(label="Least the firm needs", value=floor, decimals=1, unit="€ a year"),
             Readout(
-                label="Most the office pays",
+                label="most the office pays",
                 value=lambda at, xp: ceiling(at["customer_rate"], at, xp),
                 decimals=1,
                 unit="€ a year",
             ),
         ],
-        try_this=(
-            "stretch the contract to fifty years and read the room; then find what a contract may cost a year "
-            "before the room is gone, at twenty years and at sixty."
-        ),
+        try_this="stretch the contract to fifty years; then set the two rates alike and let the contract cost a little.",
         labels=[TEACHING_DEVICE],
         source="Machines for €10,000, operation and upkeep €1,500 a year.",
         height=300,
@@ -199,7 +202,7 @@ def wasted() -> Figure:
             scale=alt.Scale(domain=[0, 100]),
             axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False),
         )
-        scale = alt.Scale(domain=[0, 200])
+        scale = alt.Scale(domain=[0, 160])
 
         def y(column: str) -> alt.Y:
             return alt.Y(f"{column}:Q", title="lost between the two, € a year", scale=scale)
@@ -227,7 +230,16 @@ def wasted() -> Figure:
             .mark_text(align="right", dx=-2, dy=-14, color=theme.SERIES[1], fontWeight="bold")
             .encode(x=x, y=y("total"), text="words:N"),
         ]
-        return alt.layer(care, overuse, edge, point, least, *corners)
+        top = alt.datum(155)
+        names = [
+            bottom.mark_text(align="left", dx=2, color=theme.SERIES[0]).encode(
+                x=alt.datum(0), y=top, text=alt.value("hours too many")
+            ),
+            bottom.mark_text(align="right", dx=-2, color=theme.SERIES[1]).encode(
+                x=alt.datum(100), y=top, text=alt.value("care not taken")
+            ),
+        ]
+        return alt.layer(care, overuse, edge, point, least, *corners, *names)
 
     return Figure(
         id="wasted",
@@ -263,7 +275,7 @@ def wasted() -> Figure:
                 name="extra",
                 label="Hours the office adds when an hour is free",
                 low=10,
-                high=400,
+                high=350,
                 step=10,
                 value=150,
                 unit="a year",
@@ -272,7 +284,7 @@ def wasted() -> Figure:
                 name="care",
                 label="What the firm's full care would save (€ a year, its cost taken off)",
                 low=10,
-                high=180,
+                high=150,
                 step=10,
                 value=90,
             ),
@@ -321,23 +333,27 @@ def fleet() -> Figure:
             scale=alt.Scale(domain=[0, 400]),
             axis=alt.Axis(values=[0, 100, 200, 300, 400], grid=False),
         )
-        layers: list[alt.Chart] = []
-        for column, words, colour, dash, dy in (
-            ("frail", "each frail machine", theme.MUTED, [6, 4], -10),
-            ("sturdy", "each sturdy machine", theme.MUTED, [6, 4], 14),
-            ("pooled", "the fleet", theme.SERIES[1], [1, 0], -10),
-        ):
-            y = alt.Y(f"{column}:Q", title="failures in 100 hours", scale=alt.Scale(zero=True))
-            line = hours.mark_line(
-                color=colour, strokeWidth=3.5 if column == "pooled" else 2, strokeDash=dash
-            ).encode(x=x, y=y)
-            name = (
-                hours.transform_filter("datum.hours === 400")
-                .mark_text(align="right", dy=dy, color=colour, fontWeight="bold")
-                .encode(x=x, y=y, text=alt.value(words))
-            )
-            layers += [line, name]
-        return alt.layer(*layers)
+
+        def y(column: str) -> alt.Y:
+            return alt.Y(f"{column}:Q", title="failures in 100 hours", scale=alt.Scale(zero=True))
+
+        steady = [
+            hours.mark_line(color=theme.MUTED, strokeWidth=2, strokeDash=[6, 4]).encode(x=x, y=y(column))
+            for column in ("frail", "sturdy")
+        ]
+        pooled = hours.mark_line(color=theme.SERIES[1], strokeWidth=3.5).encode(x=x, y=y("pooled"))
+        names = [
+            hours.transform_filter("datum.hours === 400")
+            .mark_text(align="right", dy=dy, color=theme.MUTED, fontWeight="bold")
+            .encode(x=x, y=y(column), text=alt.value(f"each {column} machine"))
+            for column, dy in (("frail", -10), ("sturdy", 14))
+        ]
+        fleet_name = (
+            hours.transform_filter("datum.hours === 0")
+            .mark_text(align="left", dx=8, dy=24, color=theme.SERIES[1], fontWeight="bold")
+            .encode(x=x, y=y("pooled"), text=alt.value("the fleet"))
+        )
+        return alt.layer(*steady, pooled, *names, fleet_name)
 
     return Figure(
         id="fleet",

@@ -527,7 +527,7 @@ def _parameter(
 
 _INVESTMENT = _parameter("investment", "I", "price of the equipment", "currency", 1_000, 50_000)
 _YEARLY_COST = _parameter("yearly_cost", "O", "operation and upkeep", "currency/year", 0, 5_000)
-_YEARS = _parameter("years", "n", "life of equipment and contract", "years", 2, 30)
+_YEARS = _parameter("years", "n", "life of equipment and contract", "years", 2, 60)
 
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
