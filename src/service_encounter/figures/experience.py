@@ -78,7 +78,7 @@ def bad_minute() -> Figure:
         scale = alt.Scale(domain=[-5, 5])
         y = alt.Y("rating:Q", title="how it feels, from -5 to 5", scale=scale)
         colour = alt.condition("datum.is_bad === 1", alt.value(theme.SERIES[1]), alt.value(theme.SERIES[0]))
-        bars = rows.mark_bar(size=15, cornerRadius=2).encode(
+        bars = rows.mark_bar(size=12, cornerRadius=2).encode(
             x=x,
             y=y,
             y2=alt.datum(0),
@@ -96,7 +96,7 @@ def bad_minute() -> Figure:
                 "memory",
                 [1, 0],
                 3.0,
-                "'remembered ' + format(datum.memory, '.1f')",
+                "'memory ' + format(datum.memory, '.1f')",
                 "datum.memory >= datum.mean",
             ),
             ("mean", [5, 4], 1.5, "'mean ' + format(datum.mean, '.1f')", "datum.mean > datum.memory"),
@@ -149,9 +149,7 @@ def bad_minute() -> Figure:
                 step=1,
                 value=_STRETCHES,
             ),
-            Slider(
-                name="bad", label="How it feels", low=-5, high=0, step=0.5, value=-3, unit="points of -5 to 5"
-            ),
+            Slider(name="bad", label="How it feels, from -5 to 0", low=-5, high=0, step=0.5, value=-3),
             Slider.of(_PEAK_END.parameter("peak_weight"), label="Weight of the peak", step=0.05, value=0.3),
             Slider.of(_PEAK_END.parameter("end_weight"), label="Weight of the end", step=0.05, value=0.2),
         ],
@@ -324,6 +322,8 @@ def admission_fee() -> Figure:
             "datum.profit === datum.most"
         )
         dot = most.mark_point(filled=True, size=150, color=theme.INK, opacity=1).encode(x=x, y=y)
+        # Head-room for the name, whatever the height of the curve.
+        room = most.transform_calculate(profit="1.12 * datum.most + 5").mark_point(opacity=0).encode(x=x, y=y)
         name = (
             most.transform_calculate(
                 words="datum.euros === 0 ? 'best: no fee' : 'best: €' + format(datum.euros, '.2f')"
@@ -336,7 +336,7 @@ def admission_fee() -> Figure:
             )
             .encode(x=x, y=y, text="words:N")
         )
-        return alt.LayerChart(layer=[open_door, line, chosen, dot, name, open_name])
+        return alt.LayerChart(layer=[room, open_door, line, chosen, dot, name, open_name])
 
     return Figure(
         id="admission-fee",
