@@ -32,9 +32,9 @@ __all__ = ["GUARDS", "MINUTES", "Guard", "clinic", "draw", "read_steps", "togeth
 _LANES = {"customer": "customer", "front": "front stage", "back": "back stage", "support": "support"}
 _NEEDED = ("lane", "step", "reliability")
 _TOGETHER = next(card for card in blueprint.CARDS if card.id == "shared-cause")
-# A cell is as dark as it gets when this many visits in a hundred break there.
-_DARKEST = 8
-_ROW_HEIGHT, _HEAD_HEIGHT = 66, 48
+# A cell is as deeply coloured as it gets when this many visits in a hundred break there.
+_DEEPEST = 8
+_ROW_HEIGHT, _HEAD_HEIGHT = 73, 48
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +60,7 @@ class Guard:
 GUARDS = (
     Guard(
         name="board",
-        label="A result unread for a day turns red on the doctor's screen",
+        label="A result missing or unread after a day turns red on the doctor's screen",
         step="doctor reads the result",
         catches=0.8,
         minutes={"patient": 0.0, "staff": 0.5},
@@ -170,8 +170,8 @@ def _cells(steps: pd.DataFrame) -> pd.DataFrame:
     cells = pd.DataFrame(rows)
     cells["place"] = [list(_LANES).index(lane) for lane in cells["lane"]]
     cells = cells.sort_values(["phase", "place"], ignore_index=True)
-    cells["narrow"] = ["\n".join(textwrap.wrap(name, 13)) for name in cells["step"]]
-    cells["wide"] = ["\n".join(textwrap.wrap(name, 22)) for name in cells["step"]]
+    cells["narrow"] = ["\n".join(textwrap.wrap(name, 12)) for name in cells["step"]]
+    cells["wide"] = ["\n".join(textwrap.wrap(name, 20)) for name in cells["step"]]
     # Phases that nothing happens in would leave bands of empty paper.
     cells["level"] = cells["phase"].rank(method="dense") - 1
     return cells
@@ -255,7 +255,7 @@ def _layers(levels: int, guards: Sequence[Guard], rows: alt.Chart) -> alt.LayerC
         x=x, x2="right:Q", y=y, y2="bottom:Q"
     )
     heat = placed.mark_rect(
-        color=theme.SERIES[1], fillOpacity=alt.ExprRef(f"0.6 * min(1, datum.breaks / {_DARKEST})")
+        color=theme.SERIES[1], fillOpacity=alt.ExprRef(f"0.6 * min(1, datum.breaks / {_DEEPEST})")
     ).encode(x=x, x2="right:Q", y=y, y2="bottom:Q")
     words = placed.mark_text(
         align="left",
@@ -328,7 +328,7 @@ def _by_lane(cells: pd.DataFrame, breaks: pd.Series) -> str:
 
 
 def draw(steps: pd.DataFrame) -> Figure:
-    """A blueprint of any service: lanes from left to right, time downwards, the weak steps dark.
+    """A blueprint of any service: lanes from left to right, time downwards, the weak steps in colour.
 
     Args:
         steps: one row a step, with ``lane`` (customer, front, back or support), ``step`` and
@@ -413,10 +413,10 @@ def clinic(
     worst = cells["step"][int(np.argmax(breaks))]
     return Figure(
         id="clinic-blueprint",
-        title=f"One visit in three breaks somewhere; the darkest step is “{worst}”",
+        title=f"{100 - through:.0f} visits in 100 break somewhere; the weakest step is “{worst}”",
         alternative=(
             "The clinic's blueprint in four columns, time running down, with the line of visibility between "
-            "front stage and back stage. Each step is a box, the darker the more often it lets a patient "
+            "front stage and back stage. Each step is a box, more deeply coloured the more often it lets a patient "
             f"down. Of 100 visits {through:.0f} go through untouched. Step by step, with the visits in a "
             f"hundred that break there: {_by_lane(cells, breaks)}. Switching a fail-safe on frames the step "
             "it guards and makes it paler."
@@ -489,7 +489,7 @@ def together(most: int = 40) -> Figure:
         parted = far.transform_filter("datum.shared - datum.apart > 4")
         for field, colour, words, ends, below in (
             ("apart", theme.SERIES[0], "every step for itself", far, 18),
-            ("shared", theme.SERIES[1], "good and bad days", parted, -10),
+            ("shared", theme.SERIES[1], "good and bad days", parted, -20),
         ):
             y = alt.Y(f"{field}:Q", title="visits untouched, of 100", scale=scale, axis=axis)
             layers += [
@@ -506,7 +506,7 @@ def together(most: int = 40) -> Figure:
         )
         layers.append(
             ten.transform_calculate(words="'10 steps: ' + format(datum.shared, '.1f')")
-            .mark_text(dy=18, dx=-4, align="center", fontWeight="bold")
+            .mark_text(dy=-12, dx=4, align="left", fontWeight="bold")
             .encode(x=x, y=alt.Y("shared:Q", scale=scale), text="words:N")
         )
         return alt.LayerChart(layer=layers)
