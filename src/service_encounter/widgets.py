@@ -47,7 +47,7 @@ class Resampling:
 
     @property
     def minute_in_dollars(self) -> pd.Series:
-        """Dollars that a minute at the terminal weighs as much as, one entry a sample."""
+        """Dollars that a minute at the terminal is worth, one entry a sample."""
         return (self.estimates["ttme"] / self.estimates["gc"]).rename("dollars a minute")
 
 
@@ -145,7 +145,7 @@ def spread(run: Resampling, fit: LogitFit) -> Figure:
 
     return Figure(
         id="resampled-logit",
-        title=f"What is a minute worth? Of {len(shown)} samples, nine in ten answer between ${low:.0f} and ${high:.0f}",
+        title=f"Nine in ten of {len(shown)} samples put a minute of waiting between ${low:.0f} and ${high:.0f}",
         alternative=(
             f"A pile of dots, one for each of {len(shown)} samples of {run.travellers} travellers drawn with "
             f"replacement. Nine in ten lie between {low:.1f} and {high:.1f} dollars a minute; the estimate from all "
@@ -183,7 +183,7 @@ class ResampleLogit:
         shown: the box that holds the pile of estimates once it is drawn.
     """
 
-    samples = 40
+    samples = 60
 
     def __init__(self, fit: LogitFit) -> None:
         self.fit = fit

@@ -33,7 +33,7 @@ _COPIES = next(card for card in choice.CARDS if card.id == "copies-of-an-option"
 
 
 def set_size() -> Figure:
-    """What one more option adds, less what it costs to weigh: the short list's best length."""
+    """What one more option adds, less what a look costs: the short list's best length."""
     largest = 12
 
     def worth(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
@@ -172,7 +172,7 @@ def mode_shares(fit: LogitFit, population: Mapping[str, float]) -> Figure:
 
     return Figure(
         id="mode-shares",
-        title="By a tainted weight, twenty minutes less wait take 23 in a hundred travellers from the car and 3 from the train",
+        title="By a tainted coefficient, twenty minutes less wait take 23 in a hundred travellers from the car and 3 from the train",
         alternative=(
             "Four bars, the forecast share of air, train, bus and car, each with a tick for today's share and both numbers at the right. With air's "
             "terminal wait cut by twenty minutes, air rises from 14 to 41 per cent; car falls from 66 to 44, train "
@@ -205,21 +205,21 @@ def mode_shares(fit: LogitFit, population: Mapping[str, float]) -> Figure:
                 unit="minutes",
             ),
             Slider(
-                name="price", label="Change of the train's price", low=-20, high=40, step=5, value=0, unit="$"
+                name="price", label="Change of the train's fare", low=-40, high=40, step=5, value=0, unit="$"
             ),
             Choice(
                 name="corrected",
                 label="Shares of",
-                options={"all travellers (weighed)": 1, "the sample as drawn": 0},
+                options={"all travellers (weighted)": 1, "the sample as drawn": 0},
                 value=1,
             ),
         ],
         try_this=(
-            "switch to the sample as drawn and watch what the train loses; then find the train price at which it keeps "
-            "today's share in spite of the quicker airport."
+            "switch to the sample as drawn and watch what the train loses; then go back to all travellers and find the "
+            "fare at which the train keeps today's share in spite of the quicker airport."
         ),
         source=(
-            "210 travellers between Sydney, Canberra and Melbourne, 1987 (TravelMode). Ticks mark the shares before "
+            "210 travellers between Sydney and Melbourne, 1987 (TravelMode); dollars are Australian. Ticks mark the shares before "
             "the change. Population shares as usually cited."
         ),
         height=230,

@@ -119,6 +119,7 @@ def channels_by_age(counts: pd.DataFrame) -> Figure:
                 high=_SHUFFLES,
                 step=1,
                 value=0,
+                button="Deal once more",
             )
         ],
         readouts=[
@@ -190,7 +191,8 @@ def overlap() -> Figure:
         place = row["side"] * at["difference"] / 2
         # The middle label stands where the curves cross, half the difference from either peak.
         away = xp.where(row["side"] == 0, at["difference"] / 2, place)
-        return {"taste": place, "height": 100 * half * segments.taste_density(place, away, at["spread"], xp)}
+        height = 100 * half * segments.taste_density(place, away, at["spread"], xp)
+        return {"taste": place, "height": height, "headroom": 1.2 * height}
 
     def draw(tastes: alt.Chart, names: alt.Chart) -> alt.LayerChart:
         x = alt.X(
@@ -198,7 +200,7 @@ def overlap() -> Figure:
             title="pays more for the table than for the box, €",
             scale=alt.Scale(domain=[-16, 16], nice=False),
         )
-        scale = alt.Scale(domain=[0, 7.5], nice=False)
+        scale = alt.Scale(zero=True, nice=False)
 
         def y(column: str) -> alt.Y:
             return alt.Y(f"{column}:Q", title="customers in 100, per euro", scale=scale)
@@ -224,7 +226,9 @@ def overlap() -> Figure:
             .mark_text(dy=-24)
             .encode(x=x, y=alt.datum(0), text="group:N")
         )
-        return alt.LayerChart(layer=[wrong, zero, *lines, staff, students, middle])
+        # An unseen point above the peak keeps room for the name that stands on it.
+        above = names.mark_point(opacity=0).encode(x=x, y=y("headroom"))
+        return alt.LayerChart(layer=[wrong, zero, *lines, above, staff, students, middle])
 
     return Figure(
         id="overlap",
@@ -260,13 +264,13 @@ def overlap() -> Figure:
             Slider.of(
                 _TASTES.parameter("difference"),
                 label="Between the average student and the average of staff",
-                step=1,
+                step=0.2,
                 value=4,
             ),
             Slider.of(
                 _TASTES.parameter("spread"),
                 label="Spread of tastes within each group (standard deviation)",
-                step=1,
+                step=0.2,
                 value=5,
             ),
         ],
@@ -395,7 +399,7 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
         ],
         controls=[
             Slider.of(
-                _TARGETING.parameter("common"), label="What the one common offer brings", step=1, value=14
+                _TARGETING.parameter("common"), label="What the one common offer brings", step=0.2, value=14
             ),
             Slider.of(_TARGETING.parameter("mismatched"), label="What a wrong flyer brings", step=1, value=5),
             Slider.of(
@@ -420,7 +424,7 @@ def break_even(ways: Mapping[str, float], matched: float) -> Figure:
             )
         ],
         try_this=(
-            "improve the common offer, euro by euro, and see which of the four ways still pays; "
+            "improve the common offer, little by little, and see which of the four ways still pays; "
             "then go back and let five in a hundred leave."
         ),
         labels=[TEACHING_DEVICE],

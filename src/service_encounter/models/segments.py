@@ -243,7 +243,7 @@ def _parameter(
     return Parameter(name=name, symbol=symbol, meaning=meaning, unit=unit, low=low, high=high, source=source)
 
 
-_SPREAD = _parameter("spread", r"\sigma", "standard deviation of tastes over customers", "€", 3, 10)
+_SPREAD = _parameter("spread", r"\sigma", "standard deviation of tastes over customers", "€", 1, 10)
 
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
@@ -255,11 +255,20 @@ CARDS: tuple[ModelCard, ...] = (
         r"\tilde V &= \sqrt{\frac{\max\left(0,\, \varphi^2 - \frac{(r-1)(k-1)}{n-1}\right)}"
         r"{\min(\tilde r, \tilde k) - 1}}, \\ \tilde r &= r - \frac{(r-1)^2}{n-1}, \quad \tilde k = k - \frac{(k-1)^2}{n-1}\end{aligned}",
         parameters=(
-            _parameter("table", "n_{ij}", "people of row i who gave answer j", "people", 0, 1e5, "counted"),
+            _parameter(
+                "table",
+                r"n_{ij},\ r,\ k,\ n,\ \varphi^2",
+                "people of row i who gave answer j, in r rows and k columns, n in all; φ² is chi-squared "
+                "(how far the counts stray from what independence would give) over n",
+                "people",
+                0,
+                1e5,
+                "counted",
+            ),
         ),
         assumptions=(
             "People are drawn independently.",
-            "Each of the n people is counted once, in r rows and k columns; φ² is chi-squared over n.",
+            "Each of the n people is counted once.",
         ),
         leaves_out=("The order of levels.", "Whether the difference is one that a firm could act on."),
         works=("bergsma2013", "wedel2000"),
