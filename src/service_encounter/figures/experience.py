@@ -72,7 +72,7 @@ def bad_minute() -> Figure:
         x = alt.X(
             "stretch:Q",
             title="stretch of five minutes",
-            scale=alt.Scale(domain=[0.4, _STRETCHES + 4.4], nice=False),
+            scale=alt.Scale(domain=[0.4, _STRETCHES + 6], nice=False),
             axis=alt.Axis(values=[1, 4, 7, 10, 13], grid=False, format="d"),
         )
         scale = alt.Scale(domain=[-5, 5])

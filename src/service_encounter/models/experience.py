@@ -273,7 +273,7 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         assumptions=("Cues can be rated one by one.",),
         leaves_out=("Cues that fit each other, or clash.", "Cues nobody notices."),
-        works=("pine1998", "roschk2017"),
+        works=("pine1998", "mittal1998"),
         teaching_device=True,
     ),
     ModelCard(
