@@ -25,7 +25,7 @@ def test_lines_become_steps_and_steps_a_blueprint() -> None:
     assert drawn.told()["Untouched by any failure:"] == pytest.approx(100 * whole)
     assert (
         drawn.title
-        == f"Of 100 visits {100 * whole:.0f} go through untouched; most break at “order at the screen”"
+        == f"Of 100 visits {100 * whole:.0f} go through untouched; the weakest step is “order at the screen”"
     )
     assert drawn.values()["breaks"].tolist() == pytest.approx([5, 2, 5])
     said = drawn.alternative

@@ -340,14 +340,14 @@ def draw(steps: pd.DataFrame) -> Figure:
 
     >>> steps = pd.DataFrame({"lane": ["customer"], "step": ["pay"], "reliability": [0.9]})
     >>> draw(steps).title
-    'Of 100 visits 90 go through untouched; most break at “pay”'
+    'Of 100 visits 90 go through untouched; the weakest step is “pay”'
     """
     cells = _cells(steps)
     table = _table(cells, ())
     breaks = table.at({})["breaks"]
     whole = 100 * blueprint.serial_reliability(cells["reliability"].tolist(), cells["fail_safe"].tolist())
     worst = cells["step"][int(np.argmax(breaks))]
-    weak = f"most break at “{worst}”" if breaks.max() > 0 else "no step can break"
+    weak = f"the weakest step is “{worst}”" if breaks.max() > 0 else "no step can break"
     return Figure(
         id="own-blueprint",
         title=f"Of 100 visits {whole:.0f} go through untouched; {weak}",
