@@ -59,6 +59,10 @@ def test_the_right_answer_is_right_and_is_not_given_away(question: bank.Question
         pairs = {pair["left"]: pair["right"] for pair in content["pairs"]}
         assert check.answer(question.id, pairs).right
         bad = [check.answer(question.id, dict(zip(pairs, list(pairs.values())[::-1], strict=True)))]
+    elif question.type == "sorting":
+        piles = {item["text"]: item["pile"] for item in content["items"]}
+        assert check.answer(question.id, piles).right
+        bad = [check.answer(question.id, dict.fromkeys(piles, pile)) for pile in content["piles"]]
     elif question.type == "numeric":
         assert check.answer(question.id, content["answer"]).right
         assert check.answer(question.id, f"{content['answer']:g} {content['unit']}".replace(".", ",")).right
