@@ -192,7 +192,9 @@ def overlap() -> Figure:
         # The middle label stands where the curves cross, half the difference from either peak.
         away = xp.where(row["side"] == 0, at["difference"] / 2, place)
         height = 100 * half * segments.taste_density(place, away, at["spread"], xp)
-        return {"taste": place, "height": height, "headroom": 1.2 * height}
+        # Where the groups are narrow, the overlap is too slim for its name.
+        room = xp.where(at["spread"] >= 3, 1, 0)
+        return {"taste": place, "height": height, "headroom": 1.2 * height, "room": room}
 
     def draw(tastes: alt.Chart, names: alt.Chart) -> alt.LayerChart:
         x = alt.X(
@@ -222,7 +224,7 @@ def overlap() -> Figure:
             .encode(x=x, y=y("height"), text="group:N")
         )
         middle = (
-            names.transform_filter("datum.side === 0 && datum.height > 1.4")
+            names.transform_filter("datum.side === 0 && datum.height > 1.4 && datum.room === 1")
             .mark_text(dy=-24)
             .encode(x=x, y=alt.datum(0), text="group:N")
         )
