@@ -139,6 +139,14 @@ def test_chapter_without_kernelspec(built: SmallBook) -> None:
     assert message.startswith("book/before/second.md:1: the header lacks a kernelspec with a name")
 
 
+def test_a_directive_that_markdown_would_print_as_text(built: SmallBook) -> None:
+    with built.edited(
+        "book/before/second.md", "# Second", "# Second\n\n```{weighs} Of `cases`\nThe key.\n```"
+    ):
+        message = _fails_twice(built)
+    assert message.startswith("book/before/second.md:15: a ``` directive with a backtick in its first line")
+
+
 def test_unknown_label_fails_and_fails_again(built: SmallBook) -> None:
     with built.edited("book/index.md", "<first>", "<nowhere>"):
         message = _fails_twice(built)

@@ -11,6 +11,7 @@ import yaml
 from course_tools.problems import BuildError, Problem
 
 _FRONT_MATTER = re.compile(r"---\n(.*?)\n(?:---|\.\.\.)\n", re.DOTALL)
+_BROKEN_FENCE = re.compile(r"`{3,}\{[\w-]+\}.*`")
 _CODE_CELL = re.compile(r"^(?:`{3,}|~{3,}|:{3,})\{code-cell\}", re.MULTILINE)
 
 
@@ -72,9 +73,23 @@ def problems(toc: Path, book: Path) -> list[Problem]:
         elif not path.is_file():
             found.append(Problem(toc, line, f"no such page: {book.name}/{page}.md"))
         else:
-            found += _header_problems(path)
+            found += _header_problems(path) + _fence_problems(path)
         seen.setdefault(page, line)
     return found
+
+
+def _fence_problems(path: Path) -> list[Problem]:
+    """A directive that Markdown takes for text, silently, with all that it would have hidden."""
+    return [
+        Problem(
+            path,
+            line,
+            "a ``` directive with a backtick in its first line is plain text to Markdown; "
+            "write it between ::: lines",
+        )
+        for line, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if _BROKEN_FENCE.match(text)
+    ]
 
 
 def _header_problems(path: Path) -> list[Problem]:
