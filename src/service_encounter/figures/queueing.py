@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Literal
 
 import altair as alt
 import numpy as np
@@ -14,6 +12,7 @@ from numpy.typing import NDArray
 from service_encounter.figures import theme
 from service_encounter.figures.core import (
     TEACHING_DEVICE,
+    Choice,
     Column,
     Figure,
     LiveTable,
@@ -25,9 +24,8 @@ from service_encounter.figures.core import (
 from service_encounter.models import queueing
 from service_encounter.namespace import Namespace, Quantity
 
-__all__ = ["busy_staff", "fast_lane", "lunch_staff"]
+__all__ = ["fast_lane", "lunch_staff", "roster"]
 
-_LOSS = next(card for card in queueing.CARDS if card.id == "idle-or-waiting")
 _FAST = next(card for card in queueing.CARDS if card.id == "fast-lane")
 
 _LUNCHES = 80
@@ -36,140 +34,160 @@ _ARRIVALS = tuple(range(120, 301, 60))
 _PROMISES = tuple(range(6))
 _COUNTERS = 8
 _MOST_SERVERS = 10
+_MOST_LOST = 4
 
 
-def busy_staff(service_mean: float) -> Figure:
-    """Staff who wait for customers and customers who wait for staff, over how busy the staff are.
+def roster(service_mean: float) -> Figure:
+    """Staff who wait for customers and customers who wait for staff, over rosters for one demand.
 
     Args:
         service_mean: mean service time, in minutes.
     """
 
-    def loss(busy: Quantity, at: Settings, weight: Quantity, xp: Namespace) -> Quantity:
-        return queueing.lost_minutes(busy, at["servers"], service_mean, weight, xp)
+    def load(at: Settings) -> Quantity:
+        return at["arrivals"] / 60 * service_mean
 
-    def idle(busy: Quantity, xp: Namespace) -> Quantity:
-        return queueing.lost_minutes(busy, 1, service_mean, 0, xp)
+    def fewest(at: Settings, xp: Namespace) -> Quantity:
+        return 1 + xp.floor(load(at))
 
-    def minutes(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        busy = row["percent"] / 100
-        return {"idle": idle(busy, xp), "lost": loss(busy, at, at["weight"], xp)}
+    def wait(servers: Quantity, at: Settings, xp: Namespace) -> Quantity:
+        busy = load(at) / servers
+        both = queueing.lost_minutes(busy, servers, service_mean, 1, xp)
+        return both - queueing.lost_minutes(busy, 1, service_mean, 0, xp)
 
-    def split(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        # Where a customer's time weighs nothing, rounding must not leave a wait below zero.
+    def staffed(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {"servers": fewest(at, xp) + row["spare"]}
+
+    def parts(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        busy = load(at) / row["servers"]
         return {
-            "waiting": xp.maximum(row["lost"] - row["idle"], 0),
-            "chosen": xp.where(row["percent"] == at["chosen"], 1, 0),
+            "busy": 100 * busy,
+            "idle": queueing.lost_minutes(busy, 1, service_mean, 0, xp),
+            "waiting": at["weight"] * wait(row["servers"], at, xp),
         }
 
-    def wait(at: Settings, xp: Namespace) -> Quantity:
-        busy = at["chosen"] / 100
-        return loss(busy, at, 1, xp) - idle(busy, xp)
+    def both(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {"lost": row["idle"] + row["waiting"]}
 
     def draw(rows: alt.Chart) -> alt.LayerChart:
-        x = alt.X(
-            "percent:Q", title="share of their time that staff are busy, %", scale=alt.Scale(domain=[40, 100])
-        )
-        scale, axis = alt.Scale(domain=[0, 3]), alt.Axis(values=[0, 1, 2, 3])
+        x = alt.X("servers:O", title="servers at the counter", axis=alt.Axis(labelAngle=0))
+        scale, axis = alt.Scale(domain=[0, 5.2], nice=False), alt.Axis(values=[0, 1, 2, 3, 4])
         title = "minutes lost for each customer served"
-        base = rows.mark_area(clip=True, color=theme.SERIES[0], opacity=0.35).encode(
-            x=x, y=alt.Y("idle:Q", title=title, scale=scale, axis=axis), y2=alt.datum(0)
+        # A bar beyond the axis is cut there and says its height in figures.
+        cut = rows.transform_calculate(
+            low=f"min(datum.idle, {_MOST_LOST})",
+            high=f"min(datum.lost, {_MOST_LOST})",
+            words="format(datum.lost, datum.lost < 10 ? '.1f' : '.0f')",
+            share="format(datum.busy, '.0f') + '%|busy'",
+        ).transform_joinaggregate(least="min(lost)")
+        idle = cut.mark_bar(width=34, color=theme.SERIES[0], opacity=0.4).encode(
+            x=x, y=alt.Y("low:Q", title=title, scale=scale, axis=axis), y2=alt.datum(0)
         )
-        top = rows.mark_area(clip=True, color=theme.SERIES[1], opacity=0.35).encode(
-            x=x, y=alt.Y("idle:Q", scale=scale), y2="lost:Q"
+        waiting = cut.mark_bar(width=34, color=theme.SERIES[1], opacity=0.4).encode(
+            x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"
         )
-        edge = rows.mark_line(clip=True, color=theme.INK, strokeWidth=2.5).encode(
-            x=x, y=alt.Y("lost:Q", scale=scale)
+        height = alt.Y("high:Q", scale=scale)
+        value = cut.mark_text(dy=-8).encode(x=x, y=height, text="words:N")
+        least = cut.transform_filter("datum.lost === datum.least")
+        frame = least.mark_bar(
+            width=34, filled=False, fillOpacity=0, stroke=theme.INK, strokeWidth=2.5
+        ).encode(x=x, y=height, y2=alt.datum(0))
+        name = least.mark_text(dy=-22, fontWeight="bold").encode(x=x, y=height, text=alt.value("least"))
+        share = cut.mark_text(lineBreak="|", baseline="bottom", dy=-16, fontSize=10).encode(
+            x=x, y=alt.Y(datum=0, scale=scale), text="share:N"
         )
-        rule = (
-            rows.transform_filter("datum.chosen === 1")
-            .mark_rule(color=theme.MUTED, strokeDash=[5, 4], strokeWidth=1.5)
-            .encode(x=x)
-        )
-        least = rows.transform_joinaggregate(least="min(lost)").transform_filter("datum.lost === datum.least")
-        dot = least.mark_point(filled=True, size=150, color=theme.INK, opacity=1).encode(
-            x=x, y=alt.Y("lost:Q", scale=scale)
-        )
-        name = (
-            least.transform_calculate(words="'least lost at ' + datum.percent + '%'")
-            .mark_text(
-                dy=alt.ExprRef("datum.percent > 85 ? -34 : -18"),
-                fontWeight="bold",
-                align=alt.ExprRef("datum.percent > 85 ? 'right' : 'center'"),
-            )
-            .encode(x=x, y=alt.Y("lost:Q", scale=scale), text="words:N")
-        )
-        names: tuple[tuple[int, float, Literal["left", "right"], str, str], ...] = (
-            (41, 0.17, "left", theme.SERIES[0], "staff wait for customers"),
-            (86, 2.75, "right", theme.SERIES[1], "customers wait for staff"),
-        )
+        names = ((4.95, theme.SERIES[1], "customers wait for staff"), (4.6, theme.SERIES[0], "staff idle"))
         words = [
-            rows.transform_filter(f"datum.percent === {percent}")
-            .mark_text(align=align, color=colour, fontWeight="bold")
-            .encode(x=x, y=alt.Y(datum=height, scale=scale), text=alt.value(text))
-            for percent, height, align, colour, text in names
+            rows.transform_filter("datum.spare === 0")
+            .mark_text(align="right", color=colour, fontWeight="bold")
+            .encode(x=alt.value("width"), y=alt.Y(datum=place, scale=scale), text=alt.value(text))
+            for place, colour, text in names
         ]
-        return alt.LayerChart(layer=[base, top, edge, rule, dot, name, *words])
+        return alt.LayerChart(layer=[idle, waiting, frame, value, name, share, *words])
 
     return Figure(
-        id="busy-staff",
+        id="roster",
         title=(
-            "If a customer's minute counts a quarter of the server's, a single server should stand idle a "
-            "third of the time"
+            "If a customer's minute counts half of a barista's, two lose least at 70 an hour, though each "
+            "stands idle six minutes in ten"
         ),
         alternative=(
-            "Two areas stacked over how busy the staff are, from 40 to 98 per cent. The minutes that staff "
-            "spend idle for each customer shrink steadily. The minutes that customers wait, counted at a "
-            "quarter, stay small up to 80 per cent and then climb like a wall. Together they are least at "
-            "67 per cent."
+            "Five columns, for one to five servers at 70 customers an hour. Each stacks the minutes that "
+            "staff stand idle for each customer and the minutes that the customer waits, counted at half. "
+            "One server loses 1.7 minutes, most of them waited; two lose 1.1, nearly all of them idle, "
+            "which is least; each further server adds almost 0.9 minutes of idleness and saves nothing "
+            "that could be seen."
         ),
         draw=draw,
         tables=[
             LiveTable(
-                name="busy_shares",
-                frame=pd.DataFrame({"percent": np.arange(40, 99)}),
-                steps=[minutes, split],
+                name="rosters",
+                frame=pd.DataFrame({"spare": np.arange(5)}),
+                steps=[staffed, parts, both],
                 columns={
-                    "percent": Column(heading="staff busy", unit="%"),
-                    "idle": Column(heading="idle staff, minutes a customer", decimals=2),
-                    "waiting": Column(heading="waiting, weighed, minutes a customer", decimals=2),
+                    "servers": Column(heading="servers"),
+                    "busy": Column(heading="busy", unit="%"),
+                    "idle": Column(heading="idle, min a customer", decimals=2),
+                    "waiting": Column(heading="waiting, weighed", decimals=2),
                     "lost": Column(heading="both", decimals=2),
                 },
             )
         ],
         controls=[
-            replace(
-                Slider.of(_LOSS.parameter("servers"), label="Servers who share one line", step=1, value=1),
-                unit="",
-            ),
-            Slider.of(
-                _LOSS.parameter("weight"),
-                label="One customer's minute is worth, in minutes of staff",
-                step=0.01,
-                value=0.25,
-            ),
-            Slider(
-                name="chosen", label="Staff you would keep busy", low=40, high=98, step=1, value=90, unit="%"
+            Slider(name="arrivals", label="Customers an hour", low=20, high=600, step=10, value=70),
+            Choice(
+                name="weight",
+                label="A customer's minute is worth",
+                options={
+                    "nothing": 0,
+                    "a twentieth of a server's": 0.05,
+                    "a tenth": 0.1,
+                    "a quarter": 0.25,
+                    "half": 0.5,
+                    "as much as a server's": 1,
+                    "twice as much": 2,
+                    "ten times as much": 10,
+                },
+                value=0.5,
             ),
         ],
         readouts=[
-            Readout(label="There a customer waits, on average,", value=wait, decimals=1, unit="min"),
             Readout(
-                label="and a server idles, for each customer,",
-                value=lambda at, xp: idle(at["chosen"] / 100, xp),
-                decimals=2,
+                label="With the fewest who can do the work a customer waits",
+                value=lambda at, xp: wait(fewest(at, xp), at, xp),
+                decimals=1,
                 unit="min",
+            ),
+            Readout(
+                label="with one more,",
+                value=lambda at, xp: wait(fewest(at, xp) + 1, at, xp),
+                decimals=1,
+                unit="min",
+            ),
+            Readout(
+                label="One more costs, for each customer,",
+                value=lambda at, xp: 60 / at["arrivals"],
+                decimals=2,
+                unit="min of staff",
+            ),
+            Readout(
+                label="and pays once a customer's minute is worth",
+                value=lambda at, xp: (
+                    60 / at["arrivals"] / (wait(fewest(at, xp), at, xp) - wait(fewest(at, xp) + 1, at, xp))
+                ),
+                decimals=2,
+                unit="of a server's",
             ),
         ],
         try_this=(
-            "pull the worth of a customer's minute down to 0 and see who recommends full use of staff; "
-            "then put it at 1 and add servers until 80% is busy enough."
+            "let a customer's minute be worth nothing, and see which roster wins; then put it at half and "
+            "serve 400 an hour."
         ),
         labels=[TEACHING_DEVICE],
         source=(
             "Mean service time of 174 customers of a college snack bar; arrivals and the spread of service "
-            "times as Erlang's formula assumes them. A customer's minute counts as many minutes of staff "
-            "as you say."
+            "times as Erlang's formula assumes them, which is wider than the snack bar's and makes waits "
+            "longer. The first column has the fewest servers who can do the work at all."
         ),
         height=300,
     )
@@ -232,15 +250,15 @@ def lunch_staff(service_times: NDArray[np.float64], seed: int) -> Figure:
         dot = rows.mark_point(filled=True, opacity=1, color=theme.INK).encode(
             x=x, y=y, size=alt.condition("datum.missing === 0", alt.value(190), alt.value(60))
         )
-        # Below the last column the drawing is empty at every setting.
+        # Right of the column and below the bands of those that are enough.
         luck = (
             rows.transform_filter(one_short)
             .transform_calculate(
-                place=str(_COUNTERS),
+                place="min((datum.bad + datum.good) / 2, 50)",
                 words="'one short:|' + format(datum.bad, '.0f') + '% to ' + format(datum.good, '.0f') + '%'",
             )
-            .mark_text(lineBreak="|", align="right", dx=10, color=theme.SERIES[1], fontWeight="bold")
-            .encode(x=alt.X("place:O"), y=alt.Y(datum=38, scale=scale), text="words:N")
+            .mark_text(lineBreak="|", align="left", dx=14, color=theme.SERIES[1], fontWeight="bold")
+            .encode(x=x, y=alt.Y("place:Q", scale=scale), text="words:N")
         )
         return alt.LayerChart(layer=[goal, band, dot, luck])
 
@@ -283,8 +301,9 @@ def lunch_staff(service_times: NDArray[np.float64], seed: int) -> Figure:
         source=(
             "Dots: Erlang's formula for a line that never ends. Bands: simulated lunches of ninety minutes "
             "that begin with nobody in line and draw from the recorded service times of a college snack "
-            "bar; one lunch in twenty falls below the band and one above it. The larger dot marks enough "
-            "servers."
+            "bar; one lunch in twenty falls below the band and one above it. They start empty and their "
+            "serving times vary less than the formula's, so bands lie above their dots where staff are "
+            "short. The larger dot marks enough servers."
         ),
         height=300,
     )
