@@ -158,6 +158,39 @@ def test_any_clash_grows_with_neighbours(clash: float, neighbours: int) -> None:
     assert compatibility.any_clash(clash, 1) == pytest.approx(clash)
 
 
+@given(minds=st.floats(0.01, 1), habit=SHARE, neighbours=st.integers(0, 12))
+def test_a_crowd_cannot_strike_those_who_do_not_mind(minds: float, habit: float, neighbours: int) -> None:
+    share = compatibility.share_with_clash(minds * habit, minds, neighbours)
+    assert 0 <= share <= minds + 1e-12
+    assert share <= compatibility.any_clash(minds * habit, neighbours) + 1e-9
+    assert share <= compatibility.expected_clashes(minds * habit, neighbours) + 1e-9
+
+
+def test_with_everyone_minding_the_share_is_the_formula() -> None:
+    assert compatibility.share_with_clash(0.2, 1, 5) == pytest.approx(compatibility.any_clash(0.2, 5))
+
+
+def test_crowds_by_drawing_them() -> None:
+    generator = np.random.default_rng(12)
+    minds = generator.random(200_000) < 0.4
+    clashes = np.where(minds, generator.binomial(6, 0.3, minds.size), 0)
+    assert compatibility.expected_clashes(0.12, 6) == pytest.approx(clashes.mean(), abs=0.01)
+    assert compatibility.share_with_clash(0.12, 0.4, 6) == pytest.approx((clashes > 0).mean(), abs=0.005)
+
+
+def test_sorting_a_crowd_removes_the_same_share_of_clashes_and_spares_few() -> None:
+    lot, zoned, minds = 0.188, 0.102, 0.412
+    for neighbours in (1, 10):
+        left = compatibility.expected_clashes(zoned, neighbours) / compatibility.expected_clashes(
+            lot, neighbours
+        )
+        assert left == pytest.approx(zoned / lot)
+    spared = 1 - compatibility.share_with_clash(zoned, minds, 10) / compatibility.share_with_clash(
+        lot, minds, 10
+    )
+    assert spared == pytest.approx(0.055, abs=0.005)
+
+
 def test_net_gain_breaks_even_where_harm_avoided_equals_cost() -> None:
     assert compatibility.net_gain_of_zoning(0.2, 0.1, 150, 10, 150) == pytest.approx(0)
     assert compatibility.net_gain_of_zoning(0.1, 0.2, 150, 10, 0) < 0
@@ -184,6 +217,12 @@ def test_bad_arguments_are_named() -> None:
         compatibility.any_clash(float("nan"), 2)
     with pytest.raises(ValueError, match=r"neighbours must lie in \[0, inf\), got -1"):
         compatibility.any_clash(0.1, -1)
+    with pytest.raises(ValueError, match=r"minds must lie in \(0, 1\], got 0"):
+        compatibility.share_with_clash(0, 0, 3)
+    with pytest.raises(ValueError, match=r"clash must not exceed minds, got 0\.5 and 0\.4"):
+        compatibility.share_with_clash(0.5, 0.4, 3)
+    with pytest.raises(ValueError, match=r"neighbours must lie in \[0, inf\), got -1"):
+        compatibility.expected_clashes(0.1, -1)
     with pytest.raises(ValueError, match=r"the shares of zones must add up to 1, got 0\.7"):
         compatibility.zoned_clash([compatibility.Zone(0.7, 0.5, 0.5)], 1)
     with pytest.raises(ValueError, match=r"zones\[0\]\.habit must lie in \[0, 1\], got 2"):

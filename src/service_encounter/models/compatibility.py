@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from service_encounter.models import checks
 from service_encounter.models.card import ModelCard, Parameter
-from service_encounter.namespace import NUMPY, Namespace, Quantity
+from service_encounter.namespace import NUMPY, Expression, Namespace, Quantity
 
 __all__ = [
     "MINDING",
@@ -26,7 +26,9 @@ __all__ = [
     "any_clash",
     "clash_probability",
     "code_answers",
+    "expected_clashes",
     "net_gain_of_zoning",
+    "share_with_clash",
     "zone_with_rule",
     "zoned_clash",
     "zoning_audit",
@@ -238,7 +240,10 @@ def zone_with_rule(
 
 
 def any_clash(clash: Quantity, neighbours: Quantity, xp: Namespace = NUMPY) -> Quantity:
-    """Chance of at least one clash among several neighbours, each as likely and independent.
+    """Chance of at least one clash among several neighbours, for a customer drawn anew with each of them.
+
+    It takes minding for a matter of chance. Where it stays with the person this holds only if everyone
+    minds, and is too high otherwise: see `share_with_clash`.
 
     Args:
         clash: chance with one neighbour.
@@ -254,6 +259,51 @@ def any_clash(clash: Quantity, neighbours: Quantity, xp: Namespace = NUMPY) -> Q
     checks.probability("clash", clash)
     checks.not_negative("neighbours", neighbours)
     return 1 - (1 - clash) ** neighbours
+
+
+def share_with_clash(
+    clash: Quantity, minds: Quantity, neighbours: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Share of customers who have at least one clash, when a customer minds all neighbours or none.
+
+    Those who mind meet the act with the chance ``clash / minds`` beside each neighbour, independently.
+
+    Args:
+        clash: chance of a clash with one neighbour, for a customer drawn at random, at most ``minds``.
+        minds: share of customers who mind, in (0, 1]. With 1 this is `any_clash`.
+        neighbours: how many.
+        xp: the reading.
+
+    Returns:
+        A share, never above ``minds``.
+
+    Raises:
+        ValueError: if an argument is out of range, or more clash than mind.
+    """
+    checks.probability("clash", clash)
+    checks.within("minds", minds, 0.0, 1.0, low_open=True)
+    numbers = not isinstance(clash, Expression) and not isinstance(minds, Expression)
+    if numbers and np.any(np.asarray(clash) > np.asarray(minds) + 1e-12):
+        raise ValueError(f"clash must not exceed minds, got {clash} and {minds}")
+    return minds * any_clash(xp.minimum(clash / minds, 1), neighbours, xp)
+
+
+def expected_clashes(clash: Quantity, neighbours: Quantity) -> Quantity:
+    """Mean number of clashes of a customer with several neighbours, however minding is spread.
+
+    Args:
+        clash: chance with one neighbour.
+        neighbours: how many.
+
+    Returns:
+        Clashes a customer.
+
+    Raises:
+        ValueError: if the chance lies outside [0, 1] or the number is negative.
+    """
+    checks.probability("clash", clash)
+    checks.not_negative("neighbours", neighbours)
+    return clash * neighbours
 
 
 def net_gain_of_zoning(
@@ -330,11 +380,18 @@ CARDS: tuple[ModelCard, ...] = (
         id="clash",
         title="Clash between neighbours",
         page="during/other-customers",
-        functions=("clash_probability", "code_answers", "any_clash", "zoning_audit"),
+        functions=(
+            "clash_probability",
+            "code_answers",
+            "expected_clashes",
+            "share_with_clash",
+            "any_clash",
+            "zoning_audit",
+        ),
         equation=(
             r"\begin{aligned} q &= \sum_z s_z\, \bar r_z\, \bar m_z \\"
             r" q_{\text{random}} - q_{\text{attitude}} &= -\operatorname{cov}(r, m) \\"
-            r" Q &= 1 - (1 - q)^k \end{aligned}"
+            r" E &= k\,q \\ Q &= m\left(1 - (1 - q/m)^k\right) \end{aligned}"
         ),
         parameters=(
             _parameter(
@@ -347,8 +404,10 @@ CARDS: tuple[ModelCard, ...] = (
                 "counts of a survey of 854 air travellers: 0.188 at random, 0.102 zoned by attitude",
             ),
             _parameter("neighbours", "k", "neighbours", "people", 1, 10),
+            _parameter("minds", "m", "share of customers who mind", "1", 0.05, 1, "0.412 in the same survey"),
         ),
         assumptions=(
+            "A customer minds the act of every neighbour or of none; neighbours act independently.",
             "People do as they say, and as often beside one neighbour as beside another.",
             "Within a zone seats are drawn at random.",
             "The answers stand for the numbers they are coded as.",
