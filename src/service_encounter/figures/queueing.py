@@ -165,7 +165,7 @@ def roster(service_mean: float) -> Figure:
                 unit="min",
             ),
             Readout(
-                label="One more costs, for each customer,",
+                label="one more costs, for each customer,",
                 value=lambda at, xp: 60 / at["arrivals"],
                 decimals=2,
                 unit="min of staff",
