@@ -295,8 +295,8 @@ def lunch_staff(service_times: NDArray[np.float64], seed: int) -> Figure:
         ],
         readouts=[Readout(label="Erlang's formula asks for", value=needed, unit="servers")],
         try_this=(
-            "promise no wait at all, for 95%, and count the servers; then add 60 customers an hour and "
-            "watch which column turns long."
+            "promise no wait at all, for 95%, and count the servers; then go back to the start values, add "
+            "60 customers an hour, and watch which column turns long."
         ),
         source=(
             "Dots: Erlang's formula for a line that never ends. Bands: simulated lunches of ninety minutes "

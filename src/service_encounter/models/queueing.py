@@ -727,9 +727,10 @@ CARDS: tuple[ModelCard, ...] = (
             "late_share",
         ),
         equation=(
-            r"\begin{aligned} a &= \frac{\lambda}{\mu}, \quad B_0 = 1, \quad"
-            r" B_k = \frac{a B_{k-1}}{k + a B_{k-1}} \\"
-            r" C &= \frac{c B_c}{c - a (1 - B_c)}, \quad W_q = \frac{C}{c \mu - \lambda} \\"
+            r"\begin{aligned} a &= \frac{\lambda}{\mu}, \quad B_0 = 1 \\"
+            r" B_k &= \frac{a B_{k-1}}{k + a B_{k-1}} \\"
+            r" C &= \frac{c B_c}{c - a (1 - B_c)} \\"
+            r" W_q &= \frac{C}{c \mu - \lambda} \\"
             r" P(W \le t) &= 1 - C e^{-(c \mu - \lambda) t} \\"
             r" c^{*} &= \min \{ c : P(W \le t) \ge \tau \} \end{aligned}"
         ),
