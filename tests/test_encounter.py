@@ -1,6 +1,5 @@
 """Encounters: the tip experiment, two-group tests against other implementations, coders' agreement."""
 
-
 from __future__ import annotations
 
 import itertools
@@ -141,3 +140,10 @@ def test_bad_arguments_are_named() -> None:
         encounter.cohens_kappa(["a", "b"], ["a"])
     with pytest.raises(ValueError, match="codes_b has no code for incident 1"):
         encounter.cohens_kappa(["a", "b"], ["a", None])
+
+
+def test_beyond_chance_is_the_share_of_the_room_that_was_taken() -> None:
+    assert encounter.beyond_chance(0.9, 0.82) == pytest.approx(8 / 18)
+    assert encounter.beyond_chance(0.3, 0.3) == 0
+    with pytest.raises(ValueError, match="chance"):
+        encounter.beyond_chance(1, 1)

@@ -81,7 +81,7 @@ def contact_scale() -> Figure:
 
     return Figure(
         id="contact-scale",
-        title="Let machines do two thirds of what customers never see, and the counter takes over the job",
+        title="Let machines do two thirds of the hidden work: a bank day of 1.1 hours with customers becomes 2.5",
         alternative=(
             "Five services on a scale from no work in the customer's sight to all of it. Open circles show them "
             "today: parcel 2 per cent, bank loan 13, lecture 23, flat white 50, haircut 88. With 67 per cent of the "
@@ -116,7 +116,7 @@ def contact_scale() -> Figure:
                 name="moved",
                 label="Work in sight that is moved out of it",
                 low=0,
-                high=90,
+                high=95,
                 step=1,
                 value=0,
                 unit="%",
@@ -132,10 +132,13 @@ def contact_scale() -> Figure:
         ],
         try_this=(
             "give machines 95% of the hidden work and read the bank's day; then find how much contact must be "
-            "moved out of sight to bring that day back to one hour."
+            "moved out of sight to bring that day back to two hours."
         ),
         labels=[TEACHING_DEVICE],
-        source="Minutes of work for one customer are our guesses; open circles show them before anything moves.",
+        source=(
+            "Minutes of work for one customer (for the lecture: one hall of students) are our guesses. "
+            "Open circles show them before anything moves."
+        ),
         height=270,
     )
 
@@ -155,7 +158,7 @@ def agreement(first: Sequence[str], second: Sequence[str]) -> Figure:
         return {"agreed": (1 - guessed) * row["awake"] + guessed * row["chance"]}
 
     def beyond(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        return {"kappa": (row["agreed"] - row["chance"]) / (100 - row["chance"])}
+        return {"kappa": encounter.beyond_chance(row["agreed"] / 100, row["chance"] / 100, xp)}
 
     def draw(codings: alt.Chart) -> Drawn:
         scale = alt.Scale(domain=[0, 100])
@@ -197,7 +200,7 @@ def agreement(first: Sequence[str], second: Sequence[str]) -> Figure:
 
     return Figure(
         id="agreement",
-        title="Ask only whether an act was unprompted: the coders agree more often, and their agreement is worth less",
+        title="A coder who slept through all sixty would still agree on 79 in 100 about the problem customer",
         alternative=(
             "Three bars from 0 to 100 per cent of sixty accounts. With four codes the coders agree on 82 per cent, "
             "where chance gives 28: kappa 0.75. Asked only whether the act was unprompted they agree on 88, where "
@@ -292,17 +295,13 @@ def deals(tips: pd.DataFrame, seed: int) -> Figure:
     def p_so_far(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         return {"p": (row["wide"] + 1) / (at["deals"] + 1)}
 
-    def told_p(at: Settings, xp: Namespace) -> Quantity:
-        return p_so_far({"wide": as_wide(at["pair"], at, xp)}, at, xp)["p"]
-
     def draw(summary: alt.Chart, heap: alt.Chart, people: alt.Chart) -> Drawn:
         return _draw_deals(summary, heap, people, max(run.reach for run in runs))
 
     return Figure(
         id="deals",
         title=(
-            f"Dealt out at random {_DEALS} times, the tips part the groups as widely as the joke did "
-            f"in {len(runs[0].wide)} deals"
+            f"Shuffling alone parts the tips as widely as the joke did in {len(runs[0].wide)} deals of {_DEALS}"
         ),
         alternative=(
             "Above, two blocks of small circles, one a customer, filled if the customer tipped: those who got no "
@@ -322,7 +321,7 @@ def deals(tips: pd.DataFrame, seed: int) -> Figure:
                     "against": Column(heading="joke against"),
                     "gap": Column(heading="gap in the bar", decimals=1, unit="points"),
                     "wide": Column(heading="deals as wide"),
-                    "p": Column(heading="p so far", decimals=3),
+                    "p": Column(heading="p (from 50 deals on)", decimals=3),
                 },
             ),
             LiveTable(name="heap", frame=bricks, steps=[], columns={"deal": Column(heading="deal")}),
@@ -336,6 +335,7 @@ def deals(tips: pd.DataFrame, seed: int) -> Figure:
                 high=_DEALS,
                 step=1,
                 value=_DEALS,
+                button="Deal once more",
             ),
             Choice(
                 name="pair",
@@ -345,8 +345,7 @@ def deals(tips: pd.DataFrame, seed: int) -> Figure:
             ),
         ],
         readouts=[
-            Readout(label="Deals as wide as the bar", value=lambda at, xp: as_wide(at["pair"], at, xp)),
-            Readout(label="p so far", value=told_p, decimals=3),
+            Readout(label="Deals as wide as the bar", value=lambda at, xp: as_wide(at["pair"], at, xp))
         ],
         try_this=(
             "pull the deals back to 0, where the tips lie as they did in the bar, and push them up one by one; "

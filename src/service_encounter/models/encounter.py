@@ -18,6 +18,7 @@ __all__ = [
     "ProportionDifference",
     "RandomisationTest",
     "RiskRatio",
+    "beyond_chance",
     "cohens_kappa",
     "difference_of_proportions",
     "outcomes",
@@ -73,10 +74,13 @@ class RandomisationTest:
 
 
 def potential_efficiency(contact_time: Quantity, creation_time: Quantity, xp: Namespace = NUMPY) -> Quantity:
-    """Chase's potential efficiency: the share of the work that can be done out of the customer's sight.
+    """Share of a service's work that is done while the customer is away.
+
+    Chase (1981) held potential efficiency to be some function of this share and left the function open;
+    here it is the share itself.
 
     Args:
-        contact_time: time in which the customer is in direct contact with the service.
+        contact_time: time in which the customer is present.
         creation_time: time the whole service takes to create, contact included, in the same unit.
         xp: the reading.
 
@@ -237,6 +241,25 @@ def randomisation_test(
     return RandomisationTest(difference=observed, p_value=(as_far + 1) / (draws + 1), shuffled=shuffled)
 
 
+def beyond_chance(observed: Quantity, chance: Quantity, xp: Namespace = NUMPY) -> Quantity:
+    """Agreement beyond chance, as a share of all that chance leaves: Cohen's kappa.
+
+    Args:
+        observed: share of incidents on which the coders agree, in [0, 1].
+        chance: share on which they would agree if each coded blindly, in [0, 1).
+        xp: the reading.
+
+    Returns:
+        1 for full agreement, 0 for that of chance, below zero for less.
+
+    Raises:
+        ValueError: if a share is out of range.
+    """
+    checks.within("observed", observed, 0, 1)
+    checks.within("chance", chance, 0, 1, high_open=True)
+    return (observed - chance) / (1 - chance)
+
+
 def cohens_kappa(codes_a: Sequence[object], codes_b: Sequence[object]) -> float:
     """Agreement of two coders of the same incidents, beyond what chance would give.
 
@@ -266,7 +289,7 @@ def cohens_kappa(codes_a: Sequence[object], codes_b: Sequence[object]) -> float:
         raise ValueError(
             f"codes_a and codes_b are all {first.iloc[0]!r}: agreement beyond chance is undefined"
         )
-    return (observed - expected) / (1 - expected)
+    return float(beyond_chance(observed, expected))
 
 
 def _count(name: str, symbol: str, meaning: str) -> Parameter:
@@ -291,15 +314,15 @@ _COUNTS = (
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
         id="potential-efficiency",
-        title="Potential efficiency",
+        title="Work out of sight, the base of potential efficiency",
         page="during/moments-of-truth",
         functions=("potential_efficiency",),
-        equation=r"E = 1 - \frac{t_{\text{contact}}}{t_{\text{creation}}}",
+        equation=r"E = f\left(1 - \frac{t_{\text{contact}}}{t_{\text{creation}}}\right), \qquad f(x) = x",
         parameters=(
             Parameter(
                 name="contact_time",
                 symbol=r"t_{\text{contact}}",
-                meaning="time in contact with the customer",
+                meaning="time for which the customer is present",
                 unit="min",
                 low=0,
                 high=90,
@@ -317,9 +340,13 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         assumptions=(
             "Work out of the customer's sight can be arranged as in a factory, work in sight cannot.",
+            "The function, which Chase left open, is taken as the share itself.",
         ),
-        leaves_out=("What contact earns: sales, trust, repair on the spot.", "How well the time is used."),
-        works=("chase1981",),
+        leaves_out=(
+            "What contact earns: sales, trust, repair on the spot.",
+            "Whether a customer who is present takes part or only sits there.",
+        ),
+        works=("chase1981", "mersha1990"),
     ),
     ModelCard(
         id="two-groups",
@@ -343,14 +370,33 @@ CARDS: tuple[ModelCard, ...] = (
         id="cohens-kappa",
         title="Agreement of two coders",
         page="during/moments-of-truth",
-        functions=("cohens_kappa",),
+        functions=("beyond_chance", "cohens_kappa"),
         equation=r"\kappa = \frac{p_o - p_e}{1 - p_e}",
-        parameters=(),
+        parameters=(
+            Parameter(
+                name="observed",
+                symbol="p_o",
+                meaning="share of incidents on which the coders agree",
+                unit="1",
+                low=0,
+                high=1,
+                source="counted, for the codings at hand",
+            ),
+            Parameter(
+                name="chance",
+                symbol="p_e",
+                meaning="share on which they would agree by chance",
+                unit="1",
+                low=0,
+                high=0.95,
+                source="counted: each coder's share of a code, multiplied and added up",
+            ),
+        ),
         assumptions=(
             "The coders worked apart.",
             "Codes exclude one another and all mistakes weigh the same.",
         ),
         leaves_out=("Whether the codes mean anything: two coders can agree on nonsense.",),
-        works=("flanagan1954", "bitner1990"),
+        works=("cohen1960", "flanagan1954", "bitner1990"),
     ),
 )
