@@ -389,7 +389,7 @@ CARDS: tuple[ModelCard, ...] = (
                 unit="1",
                 low=0,
                 high=0.95,
-                source="counted: each coder's share of a code, multiplied and added up",
+                source="counted, from each code's shares",
             ),
         ),
         assumptions=(
