@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -135,3 +137,29 @@ def test_bad_input_is_named() -> None:
         satisfaction.update_expectation(5, 6, 1.1)
     with pytest.raises(ValueError, match=r"visits must lie in \[1, inf\), got 0"):
         satisfaction.delight_path(1.0, 0.5, 0, 1, 1, 0)
+
+
+@given(first=st.floats(4, 6), expected=scale, slack=st.floats(0, 3), follow=st.floats(0, 1))
+def test_edges_of_the_zone_follow_the_prediction(
+    first: float, expected: float, slack: float, follow: float
+) -> None:
+    """The adequate level follows point for point, the wish by its share, and both come back."""
+    moved = expected - first
+    assert satisfaction.adequate_level(expected, slack) - satisfaction.adequate_level(
+        first, slack
+    ) == pytest.approx(moved)
+    assert satisfaction.desired_level(7, expected, first, follow) - 7 == pytest.approx(follow * moved)
+    assert satisfaction.desired_level(7, first, first, follow) == 7
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: satisfaction.adequate_level(6, -1), "slack"),
+        (lambda: satisfaction.desired_level(7, 6, 5, 1.5), "follow"),
+    ],
+)
+def test_edges_refuse_what_cannot_be(call: Callable[[], object], message: str) -> None:
+    """The message names the argument."""
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -18,7 +18,9 @@ from service_encounter.namespace import NUMPY, Namespace, Quantity
 __all__ = [
     "CARDS",
     "adequacy",
+    "adequate_level",
     "delight_path",
+    "desired_level",
     "disconfirmation",
     "expectation_path",
     "gap_score",
@@ -130,6 +132,51 @@ def zone_side(
     checks.finite("desired", desired)
     checks.not_negative("desired - adequate", desired - adequate)
     return xp.where(performance < adequate, -1, xp.where(performance > desired, 1, 0))
+
+
+def adequate_level(expected: Quantity, slack: Quantity, xp: Namespace = NUMPY) -> Quantity:
+    """The least that would do, if it lies a fixed distance below what is predicted.
+
+    That a higher prediction raises the adequate level is proposed by Zeithaml, Berry and
+    Parasuraman (1993); the fixed distance is ours.
+
+    Args:
+        expected: what the customer predicts, in scale points.
+        slack: how far below the prediction service may fall, in scale points, not negative.
+        xp: math namespace.
+
+    Raises:
+        ValueError: if a number is missing or ``slack`` is negative.
+    """
+    checks.finite("expected", expected)
+    checks.not_negative("slack", slack)
+    return expected - slack
+
+
+def desired_level(
+    first_desired: Quantity,
+    expected: Quantity,
+    first_expected: Quantity,
+    follow: Quantity,
+    xp: Namespace = NUMPY,
+) -> Quantity:
+    """The wish, if it follows the prediction part of the way, up and down.
+
+    Args:
+        first_desired: wish before the first visit, in scale points.
+        expected: what the customer predicts now, on the same scale.
+        first_expected: what the customer predicted before the first visit.
+        follow: share of the prediction's move that the wish makes too, in [0, 1].
+        xp: math namespace.
+
+    Raises:
+        ValueError: if ``follow`` leaves [0, 1] or a number is missing.
+    """
+    checks.finite("first_desired", first_desired)
+    checks.finite("expected", expected)
+    checks.finite("first_expected", first_expected)
+    checks.probability("follow", follow)
+    return first_desired + follow * (expected - first_expected)
 
 
 def disconfirmation(
@@ -331,15 +378,22 @@ CARDS: tuple[ModelCard, ...] = (
         id="zone-of-tolerance",
         title="Zone of tolerance",
         page="after/satisfaction",
-        functions=("zone_side", "adequacy", "superiority"),
-        equation=r"\text{adequacy} = P - A, \qquad \text{superiority} = P - E",
+        functions=("zone_side", "adequacy", "superiority", "adequate_level", "desired_level"),
+        equation=(r"A \le P \le E, \qquad A_t = \hat E_t - s, \qquad E_t = E_1 + f\,(\hat E_t - \hat E_1)"),
         parameters=(
             _PERFORMANCE,
-            _parameter("adequate", "A", "the least that would do", _SCALE, 1, 6),
+            _parameter("adequate", "A", "the least that would do", _SCALE, 1, 8),
             _DESIRED,
+            _EXPECTED,
+            _parameter("slack", "s", "how far below the prediction service may fall", "points", 0, 3),
+            _parameter("follow", "f", "share of the prediction's move that the wish makes too", "1", 0, 1),
         ),
-        assumptions=("Customers can state both levels.", "Inside the zone differences hardly matter."),
-        leaves_out=("Zones that narrow after a failure.",),
+        assumptions=(
+            "Customers can state both levels.",
+            "Inside the zone differences hardly matter.",
+            "Both edges follow the prediction, the wish part of the way.",
+        ),
+        leaves_out=("Zones that narrow after a failure.", "Wishes that only ever rise."),
         works=("zbp1993",),
         teaching_device=True,
     ),
@@ -371,7 +425,6 @@ CARDS: tuple[ModelCard, ...] = (
             "expectation_path",
             "visits_delight_lasts",
             "delight_path",
-    "disconfirmation",
             "net_delight",
         ),
         equation=r"\hat E_{t+1} = (1 - k)\hat E_t + k P_t, \qquad \sum_t \Delta S_t = d\,(g_+ + b - g_-)",
