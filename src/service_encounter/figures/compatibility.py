@@ -52,10 +52,7 @@ def _rectangles(rows: alt.Chart, across: str, up: str, most: int) -> Drawn:
         alt.Y("met:Q", title=up, scale=scale, axis=axis),
     )
     layers: list[alt.Chart] = []
-    for zoned_row, colour, words, below in (
-        (0, theme.SERIES[0], "by lot", -10),
-        (1, theme.SERIES[1], "sorted", 12),
-    ):
+    for zoned_row, colour, words in ((0, theme.SERIES[0], "by lot"), (1, theme.SERIES[1], "sorted")):
         one = rows.transform_filter(f"datum.zoned === {zoned_row}")
         solid = zoned_row == 1
         box = one.mark_rect(
@@ -65,12 +62,11 @@ def _rectangles(rows: alt.Chart, across: str, up: str, most: int) -> Drawn:
             strokeWidth=2,
             strokeDash=[1, 0] if solid else [6, 4],
         ).encode(x=x, x2=alt.datum(0), y=y, y2=alt.datum(0))
-        name = (
-            one.transform_calculate(words=f"'{words}: ' + format(datum.clash, '.1f') + '%'")
-            .mark_text(align="left", dx=6, dy=below, color=colour, fontWeight="bold")
-            .encode(x=x, y=y, text="words:N")
-        )
-        layers += [box, name]
+        words_of = one.transform_calculate(words=f"'{words}: ' + format(datum.clash, '.1f') + '%'")
+        # The sorted rectangle may be the taller or the lower one, so its words keep to its foot.
+        name = words_of.mark_text(align="left", dx=6, dy=-10, color=colour, fontWeight="bold")
+        foot = {"x": alt.value(0), "y": alt.value("height")} if solid else {"x": x, "y": y}
+        layers += [box, name.encode(text="words:N", **foot)]
     return alt.layer(*layers)
 
 
@@ -292,7 +288,7 @@ def crowd() -> Figure:
         x = alt.X(
             "neighbours:Q",
             title="neighbours within reach",
-            scale=alt.Scale(domain=[1, 14.5]),
+            scale=alt.Scale(domain=[1, 16.5]),
             axis=alt.Axis(values=list(range(1, most + 1)), grid=False),
         )
         layers: list[alt.Chart] = []
