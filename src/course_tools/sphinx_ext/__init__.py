@@ -16,6 +16,7 @@ from course_tools.sphinx_ext import (
     pages,
     reference,
     search,
+    trial,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_html_theme("service_encounter", str(THEME))
     app.connect("config-inited", _configure, priority=100)
     bibliography.register()
-    for module in (pages, math, search, offline, install, reference, api, chapter_links):
+    for module in (pages, math, search, offline, install, reference, trial, api, chapter_links):
         module.setup(app)
     app.setup_extension("course_tools.sphinx_ext.lesson")
     # Jupyter Book sets this value for an extension that the book leaves out.

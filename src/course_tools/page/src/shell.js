@@ -6,6 +6,7 @@ import { startScheme } from "./shell/scheme.js";
 import { startScrollBoxes } from "./shell/scroll.js";
 import { startSearch } from "./shell/search.js";
 import { startSections } from "./shell/sections.js";
+import { startSieve } from "./shell/sieve.js";
 
 export function startShell() {
   startContents();
@@ -13,6 +14,7 @@ export function startShell() {
   startScrollBoxes();
   startSections();
   startSearch();
+  startSieve();
   startReport();
   startOffline();
 }
