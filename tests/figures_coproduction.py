@@ -16,4 +16,12 @@ def figures() -> list[Figure]:
         coproduction_figures.kiosk_users(
             list(passengers()), {"job": 6, "failure": 10}, share=0.8, hardness=0.04, steepness=3
         ),
+        coproduction_figures.check_in_bill(
+            list(passengers()),
+            {"job": 6, "failure": 10, "repair": 5},
+            {"staff": 0.6, "passenger": 0.2, "kiosk": 0.25},
+            share=0.8,
+            hardness=0.04,
+            steepness=3,
+        ),
     ]

@@ -20,17 +20,17 @@ def stops_paying(effort: float, failure: float, share: float = 0.8) -> float:
     )
 
 
-EVERYONE, AIRPORT = stops_paying(1.2, 10), stops_paying(0, 3)
+EVERYONE, AIRLINE = stops_paying(1.2, 10), stops_paying(0, 3)
 RIGHT = {
     "everyone": EVERYONE,
-    "airport": AIRPORT,
-    "between": int(np.sum((passengers() >= AIRPORT) & (passengers() < EVERYONE))),
+    "airline": AIRLINE,
+    "between": int(np.sum((passengers() >= AIRLINE) & (passengers() < EVERYONE))),
 }
 
 
 def test_the_right_answer() -> None:
     assert check.exercise(ID, RIGHT).right
-    rounded = {"everyone": round(EVERYONE, 2), "airport": round(AIRPORT, 3), "between": RIGHT["between"]}
+    rounded = {"everyone": round(EVERYONE, 2), "airline": round(AIRLINE, 3), "between": RIGHT["between"]}
     assert check.exercise(ID, rounded).right
 
 
@@ -38,23 +38,23 @@ def test_praise_says_what_counting_the_standing_changes() -> None:
     standing = brentq(
         lambda able: coproduction.task_share_cost(0.8, able, 4.8, 1.2, 10, 0.04, 3) - 4.8, 0.01, 9
     )
-    left = int(np.sum((passengers() >= AIRPORT) & (passengers() < standing)))
+    left = int(np.sum((passengers() >= AIRLINE) & (passengers() < standing)))
     assert f"falls to {standing:.2f}: {left} passengers" in check.exercise(ID, RIGHT).message
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"everyone": AIRPORT, "airport": EVERYONE}, "swapped"),
+        ({"everyone": AIRLINE, "airline": EVERYONE}, "swapped"),
         ({"everyone": coproduction.ability_threshold(3.6, 1.2, 10, 0.04)}, "first, easiest task"),
         ({"everyone": stops_paying(1.2, 10, 1.0)}, "hands over the whole job"),
         ({"everyone": stops_paying(1.2, 5)}, "Five people behind"),
         ({"everyone": stops_paying(0, 10)}, "left out the passenger's own work"),
         ({"everyone": 1 / EVERYONE}, "one over the ability"),
         ({"everyone": 3.0}, "Look at `everyone`"),
-        ({"airport": stops_paying(0, 10)}, "no passenger's minutes"),
-        ({"airport": stops_paying(1.2, 3)}, "The airport does not pay for it"),
-        ({"airport": 3.0}, "Look at `airport`"),
+        ({"airline": stops_paying(0, 10)}, "no passenger's minutes"),
+        ({"airline": stops_paying(1.2, 3)}, "The airline does not pay for it"),
+        ({"airline": 3.0}, "Look at `airline`"),
         ({"between": RIGHT["between"] + 5}, "Count the passengers"),
     ],
 )
@@ -78,7 +78,7 @@ def test_the_passengers_are_as_able_as_staff_on_average_and_slower_together() ->
     assert (1 / able).mean() > 1.25
 
 
-@pytest.mark.parametrize("value", [3, {"everyone": 1.0}, {"everyone": "x", "airport": 1, "between": 1}])
+@pytest.mark.parametrize("value", [3, {"everyone": 1.0}, {"everyone": "x", "airline": 1, "between": 1}])
 def test_what_is_no_answer_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="value must"):
         check.exercise(ID, value)

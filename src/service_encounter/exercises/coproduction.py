@@ -13,7 +13,7 @@ import numpy.typing as npt
 from service_encounter.check import Verdict, marks
 from service_encounter.models import coproduction
 
-_PARTS = ("everyone", "airport", "between")
+_PARTS = ("everyone", "airline", "between")
 _SHARE = 0.8
 _HARDNESS, _STEEPNESS = 0.04, 3.0
 _STAFF, _EFFORT = 3.6, 1.2
@@ -41,12 +41,12 @@ def _break_even(effort: float, failure: float, share: float = _SHARE) -> float:
 @cache
 def _wanted() -> dict[str, float]:
     everyone = _break_even(_EFFORT, sum(_FAILURE.values()))
-    airport = _break_even(0, _FAILURE["staff"])
+    airline = _break_even(0, _FAILURE["staff"])
     able = passengers()
     return {
         "everyone": everyone,
-        "airport": airport,
-        "between": int(np.sum((able >= airport) & (able < everyone))),
+        "airline": airline,
+        "between": int(np.sum((able >= airline) & (able < everyone))),
     }
 
 
@@ -57,8 +57,8 @@ def _close(given: float, wanted: float) -> bool:
 def _read(value: object) -> dict[str, float]:
     if not isinstance(value, Mapping) or set(value) != set(_PARTS):
         raise TypeError(
-            "value must map 'everyone' and 'airport' to abilities and 'between' to a number of passengers, "
-            f"such as {{'everyone': 1.0, 'airport': 1.0, 'between': 50}}, got {value!r}"
+            "value must map 'everyone' and 'airline' to abilities and 'between' to a number of passengers, "
+            f"such as {{'everyone': 1.0, 'airline': 1.0, 'between': 50}}, got {value!r}"
         )
     try:
         given = {part: float(value[part]) for part in _PARTS}
@@ -100,16 +100,16 @@ def _everyone_fault(given: float) -> str:
     )
 
 
-def _airport_fault(given: float) -> str:
-    """What went wrong with the ability at which the kiosk stops paying in the airport's books."""
+def _airline_fault(given: float) -> str:
+    """What went wrong with the ability at which the kiosk stops paying in the airline's books."""
     if _close(given, _break_even(0, sum(_FAILURE.values()))):
         return (
-            "The airport's books hold no passenger's minutes: of a failure they show the agent's three dollars "
+            "The airline's books hold no passenger's minutes: of a failure they show the agent's three dollars "
             "and nothing else."
         )
     if _close(given, _break_even(_EFFORT, _FAILURE["staff"])):
-        return "You left the passenger's work in. The airport does not pay for it."
-    return "Look at `airport`: only wages count there, for the last fifth of the job and for each failure."
+        return "You left the passenger's work in. The airline does not pay for it."
+    return "Look at `airline`: only wages count there, for the last fifth of the job and for each failure."
 
 
 @marks("co-production-kiosk-stops-paying")
@@ -117,19 +117,19 @@ def kiosk_stops_paying(value: object) -> Verdict:
     """Judge the abilities at which a kiosk stops paying, and how many passengers lie between them.
 
     Args:
-        value: a mapping with ``everyone`` and ``airport``, abilities, and ``between``, passengers of a
+        value: a mapping with ``everyone`` and ``airline``, abilities, and ``between``, passengers of a
             hundred.
 
     Raises:
         TypeError, ValueError: if it is not such a mapping.
     """
     given, wanted = _read(value), _wanted()
-    if _close(given["everyone"], wanted["airport"]) and _close(given["airport"], wanted["everyone"]):
+    if _close(given["everyone"], wanted["airline"]) and _close(given["airline"], wanted["everyone"]):
         return Verdict(False, "The two books are swapped: whoever pays for less keeps the kiosk for longer.")
     if not _close(given["everyone"], wanted["everyone"]):
         return Verdict(False, _everyone_fault(given["everyone"]))
-    if not _close(given["airport"], wanted["airport"]):
-        return Verdict(False, _airport_fault(given["airport"]))
+    if not _close(given["airline"], wanted["airline"]):
+        return Verdict(False, _airline_fault(given["airline"]))
     if round(given["between"]) != wanted["between"]:
         return Verdict(
             False,
@@ -137,10 +137,10 @@ def kiosk_stops_paying(value: object) -> Verdict:
             "able than the higher.",
         )
     if_standing_counts = wanted["everyone"] * _STAFF / (_STAFF + _EFFORT)
-    fewer = int(np.sum((passengers() >= wanted["airport"]) & (passengers() < if_standing_counts)))
+    fewer = int(np.sum((passengers() >= wanted["airline"]) & (passengers() < if_standing_counts)))
     return Verdict(
         True,
-        f"For {wanted['between']:.0f} passengers in a hundred the kiosk pays the airport and costs more than it "
-        "saves, and the airport's accounts do not show them. Count standing at the desk like work, and the "
+        f"For {wanted['between']:.0f} passengers in a hundred the kiosk pays the airline and costs more than it "
+        "saves, and the airline's accounts do not show them. Count standing at the desk like work, and the "
         f"first ability falls to {if_standing_counts:.2f}: {fewer} passengers are left between the books.",
     )

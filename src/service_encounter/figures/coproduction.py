@@ -24,7 +24,7 @@ from service_encounter.figures.core import (
 from service_encounter.models import coproduction
 from service_encounter.namespace import NUMPY, Namespace, Quantity
 
-__all__ = ["kiosk_users", "task_share"]
+__all__ = ["check_in_bill", "kiosk_users", "task_share"]
 
 _TASKS = next(card for card in coproduction.CARDS if card.id == "task-share")
 
@@ -80,6 +80,10 @@ def task_share(
     def height(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         return {"total": costs(row, at, xp)["total"]}
 
+    def saved(at: Settings, xp: Namespace) -> Quantity:
+        dot = {"percent": best(at, at["counted"] / 100, xp)}
+        return job["staff"] - costs(dot, at, xp)["total"]
+
     def draw(shares: alt.Chart, dot: alt.Chart) -> alt.LayerChart:
         x = alt.X(
             "percent:Q",
@@ -119,9 +123,9 @@ def task_share(
         )
         # Each label rides in the middle of its own area, which moves with the sliders.
         names: tuple[tuple[float, Literal["left", "right"], str, str, str], ...] = (
-            (3, "left", theme.SERIES[0], "airport pays", "datum.firm / 2"),
+            (5, "left", theme.SERIES[0], "airline pays", "datum.firm / 2"),
             (
-                97,
+                95,
                 "right",
                 theme.SERIES[1],
                 "passengers pay",
@@ -142,7 +146,7 @@ def task_share(
         title="A passenger as able as the agent should do six tenths of a check-in, and no more",
         alternative=(
             "The cost of one check-in over the share of it that the passenger does, in two stacked areas. "
-            "What the airport pays falls in a line from 3.60 dollars to under one dollar. What passengers "
+            "What the airline pays falls in a line from 3.60 dollars to under one dollar. What passengers "
             "pay is nothing at first and swells towards the end, where tasks get hard. The sum is least, "
             "at 2.83 dollars, where the passenger does 60 per cent. For less able passengers the dot moves "
             "left, and below an ability of 0.44 it stands at zero: full service."
@@ -151,11 +155,11 @@ def task_share(
         tables=[
             LiveTable(
                 name="shares",
-                frame=pd.DataFrame({"percent": np.arange(0, 101.0)}),
+                frame=pd.DataFrame({"percent": np.arange(0, 101.0, 5)}),
                 steps=[costs],
                 columns={
                     "percent": Column(heading="passenger's share", unit="%"),
-                    "firm": Column(heading="paid by the airport", decimals=2, unit="$"),
+                    "firm": Column(heading="paid by the airline", decimals=2, unit="$"),
                     "total": Column(heading="with what passengers pay", decimals=2, unit="$"),
                 },
             ),
@@ -176,7 +180,7 @@ def task_share(
             ),
             Slider(
                 name="counted",
-                label="How much of passengers' loss the airport counts",
+                label="How much of passengers' loss the airline counts",
                 low=0,
                 high=100,
                 step=10,
@@ -197,12 +201,13 @@ def task_share(
                 label="Best share, everyone's loss counted:", value=lambda at, xp: best(at, 1, xp), unit="%"
             ),
             Readout(
-                label="best share in the airport's own books:", value=lambda at, xp: best(at, 0, xp), unit="%"
+                label="best share in the airline's own books:", value=lambda at, xp: best(at, 0, xp), unit="%"
             ),
+            Readout(label="saved at the dot against full service:", value=saved, decimals=2, unit="$"),
         ],
         try_this=(
-            "pull ability down slowly and find where the dot hits the wall; stay there, and let the airport "
-            "count less and less of what passengers lose."
+            "pull ability down slowly until the dot stands at zero; stay there, and let the airline count less "
+            "and less of what passengers lose. Watch what is saved."
         ),
         labels=[TEACHING_DEVICE],
         source=(
@@ -213,6 +218,23 @@ def task_share(
     )
 
 
+def _at_kiosk(
+    ability: Quantity,
+    wait: Quantity,
+    minutes: Mapping[str, float],
+    share: float,
+    failing: Quantity,
+    xp: Namespace,
+) -> Quantity:
+    """1 where the kiosk is quicker for this passenger than the desk, else 0.
+
+    Work and failures both go as one over ability; whoever the kiosk fails joins the desk's line.
+    """
+    work = coproduction.shadow_work(share, 1, minutes["job"], 1)
+    kiosk = (work + failing * (minutes["failure"] + wait)) / ability
+    return xp.where(kiosk <= wait + share * minutes["job"], 1, 0)
+
+
 def kiosk_users(
     abilities: Sequence[float], minutes: Mapping[str, float], share: float, hardness: float, steepness: float
 ) -> Figure:
@@ -220,21 +242,21 @@ def kiosk_users(
 
     Args:
         abilities: of the passengers, from the least able up; 1 is as able as staff.
-        minutes: that a ``job`` takes staff, and that a ``failure`` costs the passenger whom it meets.
+        minutes: that a ``job`` takes staff, and that a ``failure`` costs the passenger whom it meets,
+            besides the line.
         share: of the job that the kiosk hands over.
         hardness: failures a job at the easiest task.
         steepness: how fast tasks get harder.
     """
     count = len(abilities)
-    # Work and failures both go as one over ability, so those of a passenger like staff give everybody's.
+    # Failures go as one over ability, so those of a passenger like staff give everybody's.
     failing = coproduction.expected_failure_cost(share, 1, 1, hardness, steepness)
-    burden = coproduction.shadow_work(share, 1, minutes["job"], 1) + minutes["failure"] * failing
 
     def able(ability: Quantity, at: Settings) -> Quantity:
         return ability * (1 + at["helped"] / 100)
 
     def at_kiosk(ability: Quantity, at: Settings, xp: Namespace) -> Quantity:
-        return xp.where(burden / able(ability, at) <= at["wait"] + share * minutes["job"], 1, 0)
+        return _at_kiosk(able(ability, at), at["wait"], minutes, share, failing, xp)
 
     def passengers(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         return {
@@ -245,11 +267,21 @@ def kiosk_users(
     def users(at: Settings, xp: Namespace) -> Quantity:
         return xp.total(at_kiosk(ability, at, xp) for ability in abilities)
 
-    def failed(at: Settings, xp: Namespace) -> Quantity:
-        lost = xp.total(at_kiosk(ability, at, xp) * failing / able(ability, at) for ability in abilities)
-        return 100 * lost / xp.maximum(users(at, xp), 1)
+    def failures(at: Settings, xp: Namespace) -> Quantity:
+        return xp.total(at_kiosk(ability, at, xp) * failing / able(ability, at) for ability in abilities)
 
-    def draw(rows: alt.Chart) -> alt.LayerChart:
+    def failed(at: Settings, xp: Namespace) -> Quantity:
+        return 100 * failures(at, xp) / xp.maximum(users(at, xp), 1)
+
+    def groups(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        # The row's `chose` is 1 for the kiosk and 0 for the desk.
+        everyone = xp.total(failing / able(ability, at) for ability in abilities)
+        chose, of_kiosk, users_now = row["chose"], failures(at, xp), users(at, xp)
+        people = chose * users_now + (1 - chose) * (count - users_now)
+        theirs = chose * of_kiosk + (1 - chose) * (everyone - of_kiosk)
+        return {"people": people, "rate": 100 * theirs / xp.maximum(people, 1)}
+
+    def draw(sums: alt.Chart, rows: alt.Chart) -> alt.LayerChart:
         across = alt.Scale(domain=[0, count + 1], nice=False)
         x = alt.X(
             "left:Q",
@@ -273,18 +305,17 @@ def kiosk_users(
             (1, theme.SERIES[0], 46, "at the kiosk: fail "),
         ):
             group = rows.transform_filter(f"datum.kiosk === {flag}")
-            mean = group.transform_aggregate(
-                middle="mean(fails)", first="min(passenger)", last="max(passenger)"
-            ).transform_calculate(
-                left="datum.first - 0.5",
-                right="datum.last + 0.5",
-                words=f"'{words}' + format(datum.middle, '.0f') + ' in 100'",
+            # The least able stand on the left and take the desk, so the desk's people begin at zero.
+            mean = sums.transform_filter(f"datum.chose === {flag} && datum.people > 0").transform_calculate(
+                left=f"{flag} === 0 ? 0.5 : {count} - datum.people + 0.5",
+                right=f"{flag} === 0 ? datum.people + 0.5 : {count} + 0.5",
+                words=f"'{words}' + format(datum.rate, '.0f') + ' in 100'",
             )
             layers += [
                 group.transform_calculate(left="datum.passenger - 0.5", right="datum.passenger + 0.5")
                 .mark_rect(color=colour, opacity=0.35)
                 .encode(x=x, x2="right:Q", y=y("fails:Q"), y2=alt.datum(0)),
-                mean.mark_rule(color=colour, strokeWidth=3).encode(x=x, x2="right:Q", y=y("middle:Q")),
+                mean.mark_rule(color=colour, strokeWidth=3).encode(x=x, x2="right:Q", y=y("rate:Q")),
                 # The upper right stays empty wherever the border lies.
                 mean.mark_text(color=colour, fontWeight="bold", align="right").encode(
                     x=alt.X(datum=count, scale=across), y=alt.Y(datum=height, scale=scale), text="words:N"
@@ -312,6 +343,16 @@ def kiosk_users(
         draw=draw,
         tables=[
             LiveTable(
+                name="groups",
+                frame=pd.DataFrame({"group": ["chose the desk", "chose the kiosk"], "chose": [0.0, 1.0]}),
+                steps=[groups],
+                columns={
+                    "group": Column(heading="passengers who"),
+                    "people": Column(heading="how many"),
+                    "rate": Column(heading="fail at the kiosk, in 100 tries", decimals=1),
+                },
+            ),
+            LiveTable(
                 name="passengers",
                 frame=pd.DataFrame(
                     {"passenger": np.arange(1.0, count + 1), "ability": np.round(abilities, 4)}
@@ -323,10 +364,10 @@ def kiosk_users(
                     "fails": Column(heading="fails in 100", decimals=1),
                     "kiosk": Column(heading="at the kiosk"),
                 },
-            )
+            ),
         ],
         controls=[
-            Slider(name="wait", label="Wait at the desk", low=0, high=30, step=1, value=3, unit="min"),
+            Slider(name="wait", label="Wait at the desk", low=0, high=60, step=1, value=3, unit="min"),
             Slider(
                 name="helped",
                 label="A host beside the kiosk raises everyone's ability by",
@@ -342,13 +383,189 @@ def kiosk_users(
             Readout(label="the kiosk's failures, as its screen reports them", value=failed, unit="in 100"),
         ],
         try_this=(
-            "let the desk wait grow to 30 minutes, as when desks close, and watch a machine that nobody "
+            "let the desk wait grow to an hour, as when desks close, and watch a machine that nobody "
             "touched get worse; then send a host."
         ),
         labels=[TEACHING_DEVICE, SYNTHETIC],
         source=(
             "A hundred invented passengers. Each knows how long either way would take and picks the quicker; "
-            "nobody waits for a kiosk."
+            "nobody waits for a kiosk, and whoever it fails joins the line at the desk."
         ),
         height=300,
+    )
+
+
+_HALLS = ("desks", "desk and kiosks", "kiosks")
+_PARTS = (
+    ("airline", theme.SERIES[0], "airline"),
+    ("work", theme.SERIES[1], "work"),
+    ("standing", theme.SERIES[3], "standing"),
+)
+_DEAREST = 720
+_LEGIBLE = 34
+
+
+def check_in_bill(
+    abilities: Sequence[float],
+    minutes: Mapping[str, float],
+    prices: Mapping[str, float],
+    share: float,
+    hardness: float,
+    steepness: float,
+) -> Figure:
+    """What a hall's check-ins cost the airline and the passengers: with desks, with both, with kiosks.
+
+    Every minute in a line is counted once, to the one who stands there.
+
+    Args:
+        abilities: of the passengers; 1 is as able as staff.
+        minutes: of a whole ``job`` by staff; of a ``failure`` to the passenger, besides the line, and of
+            its ``repair`` to staff.
+        prices: in dollars, of a minute of ``staff`` and of a ``passenger``, and of the ``kiosk`` for one
+            check-in.
+        share: of the job that the kiosk hands over.
+        hardness: failures a job at the easiest task.
+        steepness: how fast tasks get harder.
+    """
+    count = len(abilities)
+    failing = coproduction.expected_failure_cost(share, 1, 1, hardness, steepness)
+    rest = (1 - share) * minutes["job"]
+
+    def bill(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        # `kiosk` and `desk` are 1 in a hall that has them: where it has both, passengers choose.
+        def there(ability: float) -> Quantity:
+            chosen = _at_kiosk(ability, at["wait"], minutes, share, failing, xp)
+            return row["kiosk"] * (1 - row["desk"] * (1 - chosen))
+
+        users = xp.total(there(ability) for ability in abilities)
+        # One over ability, summed over those at the kiosk: work and failures both go with it.
+        slowness = xp.total(there(ability) / ability for ability in abilities)
+        failures, served = failing * slowness, count - users
+        staff = served * minutes["job"] + users * rest + failures * minutes["repair"]
+        work = share * minutes["job"] * slowness + failures * minutes["failure"]
+        after = row["desk"] * at["wait"] + (1 - row["desk"]) * at["line"]
+        stood = served * (minutes["job"] + at["wait"]) + users * rest + failures * after
+        return {
+            "airline": staff * prices["staff"] + users * prices["kiosk"],
+            "work": work * prices["passenger"],
+            "standing": stood * prices["passenger"] * at["counted"] / 100,
+        }
+
+    def total(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {"total": row["airline"] + row["work"] + row["standing"]}
+
+    halls = pd.DataFrame({"hall": _HALLS, "kiosk": [0.0, 1.0, 1.0], "desk": [1.0, 1.0, 0.0]})
+
+    def hall(place: int, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return bill({name: float(halls[name][place]) for name in ("kiosk", "desk")}, at, xp)
+
+    def saved(first: int, at: Settings, xp: Namespace) -> Quantity:
+        return hall(first, at, xp)["airline"] - hall(first + 1, at, xp)["airline"]
+
+    def charged(first: int, at: Settings, xp: Namespace) -> Quantity:
+        before, now = hall(first, at, xp), hall(first + 1, at, xp)
+        return now["work"] + now["standing"] - before["work"] - before["standing"]
+
+    def draw(bars: alt.Chart) -> alt.LayerChart:
+        x = alt.X(
+            "hall:N", sort=list(_HALLS), title=None, axis=alt.Axis(labelAngle=0, ticks=False, domain=False)
+        )
+        scale = alt.Scale(domain=[0, _DEAREST], nice=False)
+        y_title = "cost of a hundred check-ins, $"
+        layers: list[alt.Chart] = []
+        floor = "0"
+        for name, colour, words in _PARTS:
+            part = bars.transform_calculate(
+                floor=floor, top=f"{floor} + datum.{name}", middle=f"{floor} + datum.{name} / 2"
+            )
+            layers += [
+                part.mark_bar(color=colour, opacity=0.4, width={"band": 0.86}).encode(
+                    x=x,
+                    y=alt.Y("floor:Q", title=y_title, scale=scale, axis=alt.Axis(values=[0, 200, 400, 600])),
+                    y2="top:Q",
+                ),
+                part.transform_filter(f"datum.{name} > {_LEGIBLE}")
+                .transform_calculate(words=f"'{words} ' + format(datum.{name}, '.0f')")
+                .mark_text(color=theme.INK)
+                .encode(x=x, y=alt.Y("middle:Q", scale=scale), text="words:N"),
+            ]
+            floor = f"{floor} + datum.{name}"
+        sums = (
+            bars.transform_calculate(words="'together ' + format(datum.total, '.0f')")
+            .mark_text(fontWeight="bold", dy=-9, color=theme.INK)
+            .encode(x=x, y=alt.Y("total:Q", scale=scale), text="words:N")
+        )
+        return alt.LayerChart(layer=[*layers, sums])
+
+    start = {"wait": 3.0, "line": 25.0, "counted": 100.0}
+    desks, both, kiosks = (
+        {name: round(float(cost)) for name, cost in hall(place, start, NUMPY).items()} for place in range(3)
+    )
+    return Figure(
+        id="check-in-bill",
+        title="The first kiosk spares work; closing the last desk moves it to passengers",
+        alternative=(
+            "Three stacked bars: what a hundred check-ins cost the airline, and passengers in work and in "
+            f"standing. With desks alone: airline {desks['airline']} dollars, work {desks['work']}, standing "
+            f"{desks['standing']}. With kiosks beside a desk: {both['airline']}, {both['work']} and "
+            f"{both['standing']}; together the least of the three. With kiosks alone: {kiosks['airline']}, "
+            f"{kiosks['work']} and {kiosks['standing']}: the airline pays less and passengers pay more."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="halls",
+                frame=halls,
+                steps=[bill, total],
+                columns={
+                    "hall": Column(heading="hall with"),
+                    "airline": Column(heading="airline", unit="$"),
+                    "work": Column(heading="passengers' work", unit="$"),
+                    "standing": Column(heading="their standing", unit="$"),
+                    "total": Column(heading="together", unit="$"),
+                },
+            )
+        ],
+        controls=[
+            Slider(name="wait", label="Wait at the desk", low=0, high=10, step=1, value=3, unit="min"),
+            Slider(
+                name="line",
+                label="Line after a failure, once the desk is closed",
+                low=0,
+                high=40,
+                step=1,
+                value=25,
+                unit="min",
+            ),
+            Slider(
+                name="counted",
+                label="Standing counts as",
+                low=0,
+                high=100,
+                step=10,
+                value=100,
+                unit="% of work",
+            ),
+        ],
+        readouts=[
+            Readout(
+                label="Kiosks beside the desk save airline and passengers together",
+                value=lambda at, xp: saved(0, at, xp) - charged(0, at, xp),
+                unit="$",
+            ),
+            Readout(
+                label="closing the desk saves the airline", value=lambda at, xp: saved(1, at, xp), unit="$"
+            ),
+            Readout(label="and costs passengers", value=lambda at, xp: charged(1, at, xp), unit="$"),
+        ],
+        try_this=(
+            "find the line after a failure at which closing the desk costs passengers no more than it saves "
+            "the airline; then let standing count for nothing."
+        ),
+        labels=[TEACHING_DEVICE, SYNTHETIC],
+        source=(
+            "The same hundred invented passengers. Each minute in a line is counted once, to whoever stands "
+            "in it; standing holds also the minutes beside an agent who works."
+        ),
+        height=330,
     )

@@ -22,7 +22,8 @@ def expected_failure_cost(
 ) -> Quantity:
     """Expected cost of what goes wrong in the part that the customer does.
 
-    The rate of failure at task position t is (hardness / ability) * exp(steepness * t).
+    The rate of failure at task position t is (hardness / ability) * exp(steepness * t). With a failure
+    cost of 1 the result is the expected number of failures, which may pass 1: several tasks can fail.
 
     Args:
         share: of the job that the customer does, the easiest first, in [0, 1].
@@ -181,7 +182,7 @@ def _parameter(name: str, symbol: str, meaning: str, unit: str, low: float, high
 
 
 _SHARE = _parameter("share", "x", "share of the job done by the customer", "1", 0, 1)
-_ABILITY = _parameter("ability", "A", "customer's ability, 1 as able as staff", "1", 0.2, 2)
+_ABILITY = _parameter("ability", "A", "customer's ability, 1 as able as staff", "1", 0.2, 3.5)
 
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
@@ -190,9 +191,11 @@ CARDS: tuple[ModelCard, ...] = (
         page="during/co-production",
         functions=("task_share_cost", "expected_failure_cost", "optimal_share", "ability_threshold"),
         equation=(
-            r"\begin{aligned} C(x) &= w_f (1 - x) + \frac{w_c}{A} x + K \frac{h}{A} \frac{e^{b x} - 1}{b} \\"
-            r" x^{*} &= \frac{1}{b} \ln \frac{w_f A - w_c}{K h} \text{ within } [0, 1], \qquad"
-            r" A_0 = \frac{w_c + K h}{w_f} \end{aligned}"
+            r"\begin{aligned} C(x) &= w_f (1 - x) + \frac{w_c}{A} x \\"
+            r" &\quad + K \frac{h}{A} \frac{e^{b x} - 1}{b} \\"
+            r" x^{*} &= \frac{1}{b} \ln \frac{w_f A - w_c}{K h} \\"
+            r" &\quad \text{within } [0, 1] \\"
+            r" A_0 &= \frac{w_c + K h}{w_f} \end{aligned}"
         ),
         parameters=(
             _SHARE,
@@ -206,15 +209,18 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=(
             "Tasks can be put in order of difficulty and divided at any point.",
             "Staff do not fail.",
-            "A failure costs the same wherever it happens.",
+            "A failure costs the same wherever it happens; a line that it meets is not counted again.",
+            "Failures add up: their expected number may pass 1 for a job.",
             "Somebody weighs the customer's effort like money of the firm.",
         ),
         leaves_out=(
             "Learning by doing.",
             "Pride, boredom, company: what the doing itself gives or takes.",
             "Who decides: a firm that leaves the customer's effort out of its sum shifts more work.",
+            "Customers' time beside staff who work.",
+            "What the machine costs, and what a rival makes the firm pass on in its price.",
         ),
-        works=("bitner1997", "bendapudi2003", "meuter2000"),
+        works=("bitner1997", "xue2007", "meuter2005"),
         teaching_device=True,
     ),
     ModelCard(
@@ -231,7 +237,7 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         assumptions=("A customer half as able needs twice the time.",),
         leaves_out=("Waits that self-service spares the customer.", "Whether the work is a burden or fun."),
-        works=("bendapudi2003",),
+        works=("illich1981", "lambert2015"),
         teaching_device=True,
     ),
 )
