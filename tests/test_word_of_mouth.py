@@ -96,6 +96,21 @@ def test_net_promoter_standard_error_is_that_of_the_multinomial() -> None:
     assert population.standard_error * np.sqrt(100 / 3) == pytest.approx(exact)
 
 
+def test_net_promoter_error_is_the_survey_s_own_and_shrinks_with_the_root_of_its_size() -> None:
+    survey = word_of_mouth.net_promoter([9] * 50 + [7] * 20 + [3] * 30)
+    error = word_of_mouth.net_promoter_error(promoters=0.5, detractors=0.3, respondents=100)
+    assert error == pytest.approx(survey.standard_error)
+    assert word_of_mouth.net_promoter_error(0.5, 0.3, 400) == pytest.approx(error / 2)
+    assert word_of_mouth.net_promoter_error(0.6, 0.4, 96) == pytest.approx(10.0)
+
+
+def test_net_promoter_error_refuses_more_than_everybody() -> None:
+    with pytest.raises(ValueError, match=r"promoters \+ detractors must lie in"):
+        word_of_mouth.net_promoter_error(promoters=0.7, detractors=0.4, respondents=100)
+    with pytest.raises(ValueError, match="respondents"):
+        word_of_mouth.net_promoter_error(promoters=0.5, detractors=0.4, respondents=0)
+
+
 def test_net_promoter_interval_covers_about_as_often_as_it_says() -> None:
     rng = np.random.default_rng(3)
     covered = 0

@@ -28,6 +28,7 @@ __all__ = [
     "chance_to_rate",
     "fit_bass",
     "net_promoter",
+    "net_promoter_error",
     "rated_mean",
     "rated_positive_share",
     "star_rounding",
@@ -222,10 +223,9 @@ def net_promoter(ratings: ArrayLike, level: float = 0.95) -> NetPromoter:
             "ratings must fall in at least two of the three groups to have a sampling error, "
             f"got {promoters} promoters, {passives} passives and {detractors} detractors"
         )
-    balance = (promoters - detractors) / n
-    standard_error = 100 * float(np.sqrt(((promoters + detractors) / n - balance**2) / n))
+    standard_error = float(net_promoter_error(promoters / n, detractors / n, n))
     reach = float(ndtri((1 + level) / 2)) * standard_error
-    score = 100 * balance
+    score = 100 * (promoters - detractors) / n
     return NetPromoter(
         score,
         standard_error,
@@ -235,6 +235,32 @@ def net_promoter(ratings: ArrayLike, level: float = 0.95) -> NetPromoter:
         passives,
         detractors,
     )
+
+
+def net_promoter_error(
+    promoters: Quantity, detractors: Quantity, respondents: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Standard error of a net promoter score over random samples of one size, in points.
+
+    Args:
+        promoters: share of promoters among all customers.
+        detractors: share of detractors; the two add up to at most 1.
+        respondents: size of the sample, above 0.
+        xp: math namespace.
+
+    Raises:
+        ValueError: if a share lies outside [0, 1], the two exceed 1 together or nobody answers.
+
+    >>> round(net_promoter_error(promoters=0.5, detractors=0.2, respondents=100), 1)
+    7.8
+    """
+    checks.probability("promoters", promoters)
+    checks.probability("detractors", detractors)
+    checks.positive("respondents", respondents)
+    # A sum of two decimals may pass 1 by a rounding error.
+    checks.within("promoters + detractors", promoters + detractors, 0.0, 1.0 + 1e-9)
+    balance = promoters - detractors
+    return 100 * xp.sqrt(xp.maximum(promoters + detractors - balance * balance, 0.0) / respondents)
 
 
 # --- Who cares to rate ------------------------------------------------------------------------
@@ -461,9 +487,13 @@ CARDS: tuple[ModelCard, ...] = (
         id="net-promoter",
         title="Net promoter score and its sampling error",
         page="after/loyalty",
-        functions=("net_promoter",),
+        functions=("net_promoter", "net_promoter_error"),
         equation=r"\mathrm{NPS} = 100 (P - D), \qquad \mathrm{se} = 100 \sqrt{\frac{P + D - (P - D)^2}{n}}",
-        parameters=(),
+        parameters=(
+            _assumed("promoters", "P", "share who answer 9 or 10", 0.1, 0.6),
+            _assumed("detractors", "D", "share who answer 0 to 6", 0.05, 0.4),
+            _assumed("respondents", "n", "customers who answer", 20, 1000, unit="answers"),
+        ),
         assumptions=("respondents are a random sample of the customers",),
         leaves_out=("who answers", "differences between a 0 and a 6, which count the same"),
         works=("reichheld2003", "keiningham2007", "baehre2022"),
