@@ -79,7 +79,8 @@ def test_reliability_and_clashes_are_those_of_their_chapters(plan: journey.Plan)
     )
     np.testing.assert_allclose(years["reliability"], staff * math.exp(-customer))
     clash = MARKET.clash_zoned if plan.zoning else MARKET.clash_random
-    np.testing.assert_allclose(years["clash"], compatibility.any_clash(clash, MARKET.neighbours))
+    met = compatibility.share_with_clash(clash, MARKET.minds, MARKET.neighbours)
+    np.testing.assert_allclose(years["clash"], met)
 
 
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
@@ -264,7 +265,7 @@ def test_the_table_says_of_each_parameter_whether_it_is_estimated() -> None:
     table = journey.market_table(MARKET)
     assert list(table.index) == [item.name for item in fields(MARKET)]
     estimated = table[table["source"].str.startswith("estimated")]
-    assert dict(estimated["value"]) == {"clash_random": 0.188, "clash_zoned": 0.102}
+    assert dict(estimated["value"]) == {"minds": 0.412, "clash_random": 0.188, "clash_zoned": 0.102}
     assert set(table["source"]) - set(estimated["source"]) == {"assumed"}
 
 

@@ -22,7 +22,7 @@ from service_encounter.models import checks
 from service_encounter.models.blueprint import serial_reliability
 from service_encounter.models.card import ModelCard, Parameter
 from service_encounter.models.choice import logit_shares
-from service_encounter.models.compatibility import any_clash
+from service_encounter.models.compatibility import share_with_clash
 from service_encounter.models.coproduction import expected_failure_cost
 from service_encounter.models.loop import choice_of_aware, next_awareness, next_told
 from service_encounter.models.recovery import guarantee_payout
@@ -138,6 +138,10 @@ class Market:
     steepness: Quantity = field(default=3.0, metadata=_about("how fast tasks get harder along the job"))
     neighbours: Quantity = field(
         default=1.0, metadata=_about("fellow customers near enough to clash", "people")
+    )
+    minds: Quantity = field(
+        default=0.412,
+        metadata=_about("share of customers who mind", source="estimated: fellow-passenger survey"),
     )
     clash_random: Quantity = field(
         default=0.188,
@@ -373,7 +377,7 @@ def _performance(
     )
     reliability = keep("reliability", by_staff * xp.exp(-failures))
     clash = market.clash_random + plan.zoning * (market.clash_zoned - market.clash_random)
-    clash = keep("clash", any_clash(clash, market.neighbours, xp))
+    clash = keep("clash", share_with_clash(clash, market.minds, market.neighbours, xp))
     unhealed = (1 - market.mended * plan.recovery) * (1 - market.refunded * plan.guarantee)
     lost = xp.total(
         [
