@@ -143,7 +143,7 @@ def task_share(
 
     return Figure(
         id="task-share",
-        title="A passenger as able as the agent should do six tenths of a check-in, and no more",
+        title="In the model, a passenger as able as the agent should do six tenths of a check-in",
         alternative=(
             "The cost of one check-in over the share of it that the passenger does, in two stacked areas. "
             "What the airline pays falls in a line from 3.60 dollars to under one dollar. What passengers "
