@@ -135,7 +135,7 @@ def moving_zone() -> Figure:
             where="datum.side > 0 ? 'above' : datum.side < 0 ? 'below' : 'inside'"
         )
         names = ["above", "inside", "below"]
-        dot = dots.mark_point(filled=True, size=110, opacity=1, stroke=theme.PAPER, strokeWidth=1).encode(
+        dot = dots.mark_point(filled=True, size=150, opacity=1).encode(
             x=alt.X("visit:Q", scale=across),
             y=alt.Y("served:Q", scale=down),
             shape=alt.Shape(
@@ -197,9 +197,9 @@ def moving_zone() -> Figure:
                 name="pattern",
                 label="The biscuit comes",
                 options={
-                    "with every coffee from the third": _ALWAYS,
-                    "from the third to the eighth, then the tin is empty": _WHILE_STOCKS_LAST,
-                    "once, with the third": _ONCE,
+                    "with every coffee from visit 3": _ALWAYS,
+                    "on visits 3 to 8, then no more": _WHILE_STOCKS_LAST,
+                    "once, on visit 3": _ONCE,
                 },
                 value=_ALWAYS,
             ),
@@ -213,8 +213,8 @@ def moving_zone() -> Figure:
         ],
         readouts=[_count(1), _count(-1)],
         try_this=(
-            "serve one coffee after another to the twelfth; then let the tin run empty, and look at his ninth "
-            "coffee beside his first."
+            "serve one coffee after another to the twelfth; then let the tin run empty after visit 8, and count "
+            "the coffees until a plain one will do again; last, find a biscuit that never wears off."
         ),
         labels=[TEACHING_DEVICE],
         source=(
@@ -287,7 +287,7 @@ def two_scores(survey: pd.DataFrame) -> Figure:
             "Five parts of a service, each a line from mean performance to mean desired level. Performance "
             "hardly differs: reliability and empathy stand at 6.13 and 6.12, assurance, tangibles and "
             "responsiveness between 5.99 and 6.04. The desired levels differ: 8.37 for reliability, 7.82 to "
-            "7.87 for three parts and 7.65 for tangibles. So the gap is widest for reliability, -2.25, and "
+            "7.87 for three parts and 7.65 for tangibles. So the gap is widest for reliability, -2.23, and "
             "narrowest for tangibles, -1.64."
         ),
         draw=draw,
@@ -341,7 +341,7 @@ def one_delight() -> Figure:
         x = alt.X(
             "visit:Q",
             title="visit, the delight being the first",
-            scale=alt.Scale(domain=[0, _FOLLOWED + 3.4], nice=False),
+            scale=alt.Scale(domain=[0, _FOLLOWED + 1.4], nice=False),
             axis=alt.Axis(values=[1, 5, 10, 15, 20], grid=False),
         )
         y = alt.Y("change:Q", title="points of satisfaction, more or less than without it")
@@ -352,7 +352,7 @@ def one_delight() -> Figure:
             )
             .mark_rect(cornerRadius=2)
             .encode(
-                x=alt.X("left:Q", scale=alt.Scale(domain=[0, _FOLLOWED + 3.4], nice=False)),
+                x=alt.X("left:Q", scale=alt.Scale(domain=[0, _FOLLOWED + 1.4], nice=False)),
                 x2="right:Q",
                 y=y,
                 y2="foot:Q",
@@ -364,23 +364,21 @@ def one_delight() -> Figure:
             )
         )
         running = rows.transform_window(total="sum(change)", frame=[None, 0], sort=[alt.SortField("visit")])
-        line = running.mark_line(color=theme.INK, strokeWidth=2.5, interpolate="step-after").encode(
-            x=x, y=alt.Y("total:Q")
-        )
+        line = running.mark_line(
+            color=theme.INK, strokeWidth=2, point={"color": theme.INK, "size": 28, "opacity": 1}
+        ).encode(x=x, y=alt.Y("total:Q"))
         last = running.transform_filter(f"datum.visit === {_FOLLOWED}")
-        number = (
-            last.transform_calculate(told="format(datum.total, '+.2f')")
-            .mark_text(align="left", dx=5, fontWeight="bold")
+        told = (
+            last.transform_calculate(told="'added up so far: ' + format(datum.total, '+.2f')")
+            .mark_text(align="right", dx=8, dy=-14, fontWeight="bold")
             .encode(x=x, y="total:Q", text="told:N")
         )
-        name = last.mark_text(align="right", dx=-2, dy=-10).encode(
-            x=x, y="total:Q", text=alt.value("added up so far")
-        )
-        return alt.LayerChart(layer=[zero, bars, line, number, name])
+        return alt.LayerChart(layer=[zero, bars, line, told])
 
     def slider(name: str, label: str, value: float) -> Slider:
         parameter = (_UPDATING if name == "speed" else _SURPRISE).parameter(name)
-        return Slider.of(parameter, label=label, step=0.05, value=value)
+        # The labels say that each is for a point, so the unit "points per point" would only crowd the phone.
+        return Slider(name=name, label=label, low=parameter.low, high=parameter.high, step=0.05, value=value)
 
     return Figure(
         id="one-delight",
