@@ -249,6 +249,7 @@ def two_scores(survey: pd.DataFrame) -> Figure:
             "part:N",
             title=None,
             sort=alt.EncodingSortField("wish", order="descending"),
+            scale=alt.Scale(padding=0.7),
             axis=alt.Axis(grid=False, domain=False, ticks=False),
         )
         scale = alt.Scale(domain=[5.6, 8.8], nice=False)
