@@ -206,6 +206,22 @@ def test_selection_alone_makes_the_paradox(harm: float, spread: float, halo: flo
     assert share * gap + (1 - share) * rest == pytest.approx(-harm, abs=1e-9)
 
 
+@pytest.mark.parametrize("halo", [0.0, 0.6, 1.0])
+def test_the_chances_of_an_excellent_rating_add_up_to_the_paradox(halo: float) -> None:
+    score = np.linspace(-3.0, 15.0, 36_001)
+    density = np.exp(-(((score - 5.9) / 1.5) ** 2) / 2)
+    chance = np.asarray(recovery.excellent_chance(score, 6.5, 0.6, 1.5, halo, 0.25))
+    kept = density * chance
+    assert kept.sum() / density.sum() == pytest.approx(0.25, abs=1e-4)
+    gap = (score * kept).sum() / kept.sum() - 6.5
+    assert gap == pytest.approx(recovery.recovery_paradox(0.6, 1.5, halo, 0.25), abs=1e-3)
+
+
+def test_a_chance_needs_a_halo_that_is_one() -> None:
+    with pytest.raises(ValueError, match="halo"):
+        recovery.excellent_chance(6.0, 6.5, 0.6, 1.5, 1.2, 0.25)
+
+
 @settings(deadline=None)
 @given(spread=st.floats(0.5, 2.5), reliability=st.floats(0, 1), share=SHARE)
 def test_regression_raises_the_lowest_and_leaves_them_below(

@@ -24,6 +24,7 @@ __all__ = [
     "constant_hazard_claims",
     "dispute_odds",
     "dispute_rates",
+    "excellent_chance",
     "exit_share",
     "guarantee_breakeven_growth",
     "guarantee_payout",
@@ -404,6 +405,38 @@ def recovery_paradox(
     return halo * spread * _mean_of_top(excellent_share, xp) - harm
 
 
+def excellent_chance(
+    score: Quantity,
+    mean: Quantity,
+    harm: Quantity,
+    spread: Quantity,
+    halo: Quantity,
+    excellent_share: Quantity,
+    xp: Namespace = NUMPY,
+) -> Quantity:
+    """Chance that a failed customer of a given score rates the recovery excellent; see `recovery_paradox`.
+
+    Score and rating are jointly normal, so given the score the rating is normal about ``halo`` times the
+    standardised score with variance 1 - ``halo``^2. At a halo of 1 the chance is a step, drawn here as
+    a very steep slope.
+
+    Args:
+        score: of the failed customer, in points.
+        mean: score of customers never failed, in points.
+        harm: mean loss of score after failure and recovery, in points.
+        spread: standard deviation of scores among the failed, in points.
+        halo: correlation of a customer's score with their rating of the recovery, in [0, 1].
+        excellent_share: share of the failed who rate the recovery excellent, in (0, 1).
+        xp: math namespace.
+    """
+    checks.finite("score", score)
+    checks.finite("mean", mean)
+    _check_paradox(harm, spread, halo, excellent_share)
+    above = (score - (mean - harm)) / spread
+    cut = xp.normal_quantile(1 - excellent_share)
+    return xp.normal_cdf((halo * above - cut) / xp.sqrt(xp.maximum(1 - halo * halo, 1e-6)))
+
+
 def _check_paradox(harm: Quantity, spread: Quantity, halo: Quantity, excellent_share: Quantity) -> None:
     checks.finite("harm", harm)
     checks.positive("spread", spread)
@@ -628,7 +661,7 @@ CARDS: tuple[ModelCard, ...] = (
         id="recovery-paradox",
         title="A recovery paradox made by selection",
         page="after/after-sales",
-        functions=("recovery_paradox", "simulate_recovery"),
+        functions=("excellent_chance", "recovery_paradox", "simulate_recovery"),
         equation=r"\Delta = \rho\, \sigma\, \frac{\varphi\left(\Phi^{-1}(1 - k)\right)}{k} - d",
         parameters=(
             _assumed("harm", "d", "mean loss after failure and recovery", 0.0, 2.0, "points"),

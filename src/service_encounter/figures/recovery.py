@@ -1,0 +1,400 @@
+"""Figures of the chapter on after-sales service, complaints and recovery."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from service_encounter.figures import theme
+from service_encounter.figures.core import (
+    SYNTHETIC,
+    TEACHING_DEVICE,
+    Column,
+    Figure,
+    LiveTable,
+    Readout,
+    Row,
+    Settings,
+    Slider,
+)
+from service_encounter.models import queueing, recovery
+from service_encounter.namespace import Namespace, Quantity
+
+__all__ = ["desks", "kept", "two_surveys"]
+
+_CARD = {card.id: card for card in recovery.CARDS}
+_PARADOX, _REGRESSION = _CARD["recovery-paradox"], _CARD["regression-to-the-mean"]
+
+MEAN, SPREAD = 6.5, 1.5
+
+# Invented: tickets an opening hour, and hours that one person works on a ticket.
+DESKS = {"shop": (40.0, 0.25), "appliances": (4.0, 1.5), "cars": (1.0, 3.0)}
+_TARGET = 0.9
+_STEP, _LONGEST = 0.25, 12.0
+
+
+def desk_staff(desk: str, hours: float) -> int:
+    """People a desk needs to answer nine in ten within the promised opening hours (Erlang).
+
+    Args:
+        desk: one of ``DESKS``.
+        hours: the promise, in opening hours.
+    """
+    arrivals, work = DESKS[desk]
+    return queueing.staff_for(arrivals, 1 / work, hours, _TARGET)
+
+
+def _desk_rows() -> pd.DataFrame:
+    """One row a desk: its work, its staff at the longest promise, the promises that ask for one more."""
+    promises = np.arange(_STEP, _LONGEST + _STEP / 2, _STEP)
+    staff = {desk: [desk_staff(desk, hours) for hours in promises] for desk in DESKS}
+    most = max(people[0] - people[-1] for people in staff.values())
+    rows = []
+    for desk, people in staff.items():
+        arrivals, work = DESKS[desk]
+        cuts = {
+            # The first promise on the slider that fewer than `more` additional people can keep.
+            f"cut_{more}": float(promises[np.argmax(np.array(people) < people[-1] + more)])
+            if people[0] >= people[-1] + more
+            else 0.0
+            for more in range(1, most + 1)
+        }
+        rows.append({"desk": desk, "work": arrivals * work, "least": float(people[-1])} | cuts)
+    return pd.DataFrame(rows)
+
+
+def desks() -> Figure:
+    """People at three after-sales desks for one promise, split into work and readiness."""
+    frame = _desk_rows()
+    cuts = [name for name in frame.columns if name.startswith("cut_")]
+
+    def people(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        extra = xp.total(xp.where(at["hours"] < row[cut], 1, 0) for cut in cuts)
+        return {"staff": row["least"] + extra}
+
+    def ready(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {
+            "spare": row["staff"] - row["work"],
+            "idle": 100 * (1 - row["work"] / row["staff"]),
+        }
+
+    def draw(rows: alt.Chart) -> alt.LayerChart:
+        order = list(DESKS)
+        y = alt.Y("desk:N", sort=order, title=None, axis=alt.Axis(labelFontSize=15, ticks=False))
+        scale, axis = alt.Scale(domain=[0, 15.5], nice=False), alt.Axis(values=[0, 3, 6, 9, 12])
+        title = "people at the desk"
+        work = rows.mark_bar(height={"band": 0.5}, color=theme.SERIES[0]).encode(
+            x=alt.X("work:Q", title=title, scale=scale, axis=axis), x2=alt.datum(0), y=y
+        )
+        spare = rows.mark_bar(height={"band": 0.5}, color=theme.SERIES[1], opacity=0.55).encode(
+            x=alt.X("work:Q", scale=scale), x2="staff:Q", y=y
+        )
+        label = (
+            rows.transform_calculate(
+                words="format(datum.staff, 'd') + ', ' + format(datum.idle, '.0f') + '% ready'"
+            )
+            .mark_text(align="left", dx=6, fontWeight="bold")
+            .encode(x=alt.X("staff:Q", scale=scale), y=y, text="words:N")
+        )
+        name = rows.transform_filter("datum.desk === 'shop'")
+        working = name.mark_text(align="left", dx=4, dy=-28, color=theme.SERIES[0], fontWeight="bold").encode(
+            x=alt.X(datum=0, scale=scale), y=y, text=alt.value("at work on tickets")
+        )
+        waiting = name.mark_text(align="left", dy=-28, color=theme.SERIES[1], fontWeight="bold").encode(
+            x=alt.X(datum=10, scale=scale), y=y, text=alt.value("ready")
+        )
+        return alt.LayerChart(layer=[work, spare, label, working, waiting])
+
+    return Figure(
+        id="desks",
+        title=(
+            "Promise nine in ten an answer within half an hour: one of the shop's eleven stands ready, and half of "
+            "the garage's six"
+        ),
+        alternative=(
+            "Three bars of people at the desks of a shop, an appliance maker and a car network, each split into those "
+            "at work and those standing ready. At a promise of half an hour the shop needs 11 people of whom 9 per "
+            "cent are ready, the appliance maker 9 with a third ready, the car network 6 with half ready."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="desks",
+                frame=frame,
+                steps=[people, ready],
+                columns={
+                    "desk": Column(heading="desk"),
+                    "work": Column(heading="work, people"),
+                    "staff": Column(heading="needed"),
+                    "idle": Column(heading="ready", unit="%"),
+                },
+            )
+        ],
+        controls=[
+            Slider(
+                name="hours",
+                label="Promise: nine in ten answered within",
+                low=_STEP,
+                high=_LONGEST,
+                step=_STEP,
+                value=0.5,
+                unit="opening hours",
+            )
+        ],
+        try_this=(
+            "relax the promise to eight hours and count whom each desk may send home; then tighten it to a "
+            "quarter of an hour."
+        ),
+        labels=[TEACHING_DEVICE],
+        source=(
+            "Erlang's formula of chapter 9. Tickets an hour and hours of work a ticket are invented: shop 40 and a "
+            "quarter, appliances 4 and one and a half, cars 1 and three."
+        ),
+        height=230,
+    )
+
+
+def kept() -> Figure:
+    """Scores of customers never failed and failed, and the failed whom the study keeps."""
+    scores = np.round(np.arange(0, 12.01, 0.1), 1)
+
+    def density(score: Quantity, mean: Quantity, xp: Namespace) -> Quantity:
+        above = (score - mean) / SPREAD
+        return xp.exp(-above * above / 2)
+
+    def curves(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {
+            "never": density(row["score"], MEAN, xp),
+            "failed": density(row["score"], MEAN - at["harm"], xp),
+            "chance": recovery.excellent_chance(
+                row["score"], MEAN, at["harm"], SPREAD, at["halo"], at["excellent_share"], xp
+            ),
+        }
+
+    def selected(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {"kept": row["failed"] * row["chance"]}
+
+    def kept_mean(at: Settings, xp: Namespace) -> Quantity:
+        gap = recovery.recovery_paradox(at["harm"], SPREAD, at["halo"], at["excellent_share"], xp)
+        return MEAN + gap
+
+    def means(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        failed, kept_score = MEAN - at["harm"], kept_mean(at, xp)
+        return {
+            "mean": xp.where(
+                row["who"] == "never failed", MEAN, xp.where(row["who"] == "all failed", failed, kept_score)
+            )
+        }
+
+    def draw(people: alt.Chart, groups: alt.Chart) -> alt.LayerChart:
+        x = alt.X(
+            "score:Q",
+            title="score, points",
+            scale=alt.Scale(domain=[1, 12], nice=False),
+            axis=alt.Axis(values=[2, 4, 6, 8, 10]),
+        )
+        scale = alt.Scale(domain=[0, 1.62], nice=False)
+
+        def y(column: str) -> alt.Y:
+            return alt.Y(f"{column}:Q", title=None, axis=None, scale=scale)
+
+        never = people.mark_line(color=theme.SERIES[0], strokeWidth=2.5, clip=True).encode(x=x, y=y("never"))
+        failed = people.mark_line(color=theme.MUTED, strokeWidth=1.5, strokeDash=[5, 4], clip=True).encode(
+            x=x, y=y("failed")
+        )
+        area = people.mark_area(color=theme.SERIES[1], opacity=0.55, clip=True).encode(x=x, y=y("kept"))
+        layers: list[alt.Chart] = [area, never, failed]
+        heights = (
+            ("never failed", theme.SERIES[0], 1.28, [1, 0]),
+            ("kept: rated excellent", theme.SERIES[1], 1.5, [1, 0]),
+            ("all failed", theme.MUTED, 1.1, [5, 4]),
+        )
+        for who, colour, height, dash in heights:
+            one = groups.transform_filter(f"datum.who === '{who}'")
+            at_mean = alt.X("mean:Q", scale=alt.Scale(domain=[1, 12], nice=False))
+            top = alt.Y(datum=height, scale=scale)
+            # Words stand to the left of the lower means, so that they meet no other rule.
+            left = who == "all failed"
+            layers += [
+                one.mark_rule(color=colour, strokeWidth=2, strokeDash=dash).encode(
+                    x=at_mean, y=alt.Y(datum=0, scale=scale), y2=alt.datum(height)
+                ),
+                one.transform_calculate(words=f"'{who}, ' + format(datum.mean, '.1f')")
+                .mark_text(
+                    align="right" if left else "left", dx=-5 if left else 5, color=colour, fontWeight="bold"
+                )
+                .encode(x=at_mean, y=top, text="words:N"),
+            ]
+        return alt.LayerChart(layer=layers)
+
+    def gap(at: Settings, xp: Namespace) -> Quantity:
+        return recovery.recovery_paradox(at["harm"], SPREAD, at["halo"], at["excellent_share"], xp)
+
+    def effect(at: Settings, xp: Namespace) -> Quantity:
+        return 0 - at["harm"]
+
+    return Figure(
+        id="kept",
+        title=(
+            "Every failure costs 0.6 points, and the study reports a gain of 0.5: it kept the quarter who rate "
+            "their recovery excellent"
+        ),
+        alternative=(
+            "Two bell curves of scores: customers never failed, with a mean of 6.5, and customers failed and "
+            "recovered, shifted left to a mean of 5.9. A filled part of the second curve, mostly at its right, "
+            "is the quarter who rate their recovery excellent. Their mean is 7.0, above both."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="people",
+                frame=pd.DataFrame({"score": scores}),
+                steps=[curves, selected],
+                columns={
+                    "score": Column(heading="score", decimals=1),
+                    "never": Column(heading="never failed", decimals=3),
+                    "failed": Column(heading="failed", decimals=3),
+                    "kept": Column(heading="failed and kept", decimals=3),
+                },
+            ),
+            LiveTable(
+                name="groups",
+                frame=pd.DataFrame({"who": ["never failed", "all failed", "kept: rated excellent"]}),
+                steps=[means],
+                columns={"who": Column(heading="group"), "mean": Column(heading="mean score", decimals=2)},
+            ),
+        ],
+        controls=[
+            Slider.of(
+                _PARADOX.parameter("harm"),
+                label="What a failure costs, recovery included",
+                step=0.1,
+                value=0.6,
+            ),
+            Slider.of(
+                _PARADOX.parameter("excellent_share"),
+                label="Share who rate their recovery excellent",
+                step=0.01,
+                value=0.25,
+            ),
+            Slider.of(
+                _PARADOX.parameter("halo"),
+                label="How far liking the firm colours the rating (0: not at all)",
+                step=0.05,
+                value=0.6,
+            ),
+        ],
+        readouts=[
+            Readout(label="The study reports", value=gap, decimals=2, unit="points"),
+            Readout(label="a failure really does", value=effect, decimals=2, unit="points"),
+        ],
+        try_this=(
+            "switch the colouring off; put it back and keep nearly everybody, then nearly nobody. Which setting "
+            "makes a failure that costs a whole point look like a gift?"
+        ),
+        labels=[TEACHING_DEVICE, SYNTHETIC],
+        height=320,
+    )
+
+
+def two_surveys() -> Figure:
+    """Two surveys with nothing in between: the lowest rise and the highest fall."""
+
+    def mean_at(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        share, steady = at["low_share"], at["reliability"]
+        rise = recovery.regression_rise(SPREAD, steady, share, xp)
+        short = recovery.regression_shortfall(SPREAD, steady, share, xp)
+        away = short + xp.where(row["survey"] == 1, rise, 0)
+        return {"score": MEAN + row["side"] * away}
+
+    def draw(rows: alt.Chart) -> alt.LayerChart:
+        x = alt.X(
+            "survey:Q",
+            title=None,
+            scale=alt.Scale(domain=[0.72, 2.75], nice=False),
+            axis=alt.Axis(values=[1, 2], labelExpr="'survey ' + datum.value", grid=False),
+        )
+        scale = alt.Scale(domain=[2, 11], nice=False)
+        y = alt.Y("score:Q", title="mean score, points", scale=scale, axis=alt.Axis(values=[2, 4, 6, 8, 10]))
+        layers: list[alt.Chart] = []
+        groups = (
+            (1, "the happiest", theme.SERIES[2], [1, 0]),
+            (0, "everybody", theme.MUTED, [5, 4]),
+            (-1, "the unhappiest", theme.SERIES[1], [1, 0]),
+        )
+        for side, words, colour, dash in groups:
+            one = rows.transform_filter(f"datum.side === {side}")
+            layers += [
+                one.mark_line(color=colour, strokeWidth=3, strokeDash=dash).encode(x=x, y=y),
+                one.mark_point(filled=True, color=colour, size=110, opacity=1).encode(x=x, y=y),
+                one.transform_filter("datum.survey === 2")
+                .transform_calculate(words=f"'{words}, ' + format(datum.score, '.1f')")
+                .mark_text(align="left", dx=9, dy=-9 * side, color=colour, fontWeight="bold")
+                .encode(x=x, y=y, text="words:N"),
+                one.transform_filter("datum.survey === 1 && datum.side !== 0")
+                .transform_calculate(words="format(datum.score, '.1f')")
+                .mark_text(align="right", dx=-9, color=colour, fontWeight="bold")
+                .encode(x=x, y=y, text="words:N"),
+            ]
+        return alt.LayerChart(layer=layers)
+
+    def rise(at: Settings, xp: Namespace) -> Quantity:
+        return recovery.regression_rise(SPREAD, at["reliability"], at["low_share"], xp)
+
+    def short(at: Settings, xp: Namespace) -> Quantity:
+        return recovery.regression_shortfall(SPREAD, at["reliability"], at["low_share"], xp)
+
+    sides = [(1, 1), (2, 1), (1, 0), (2, 0), (1, -1), (2, -1)]
+    names = {1: "happiest", 0: "everybody", -1: "unhappiest"}
+    frame = pd.DataFrame(
+        {
+            "group": [names[side] for _, side in sides],
+            "survey": [survey for survey, _ in sides],
+            "side": [side for _, side in sides],
+        }
+    )
+    return Figure(
+        id="two-surveys",
+        title="Nothing was done for anybody: the unhappiest fifth rise by 0.8 and stay 1.3 below the rest",
+        alternative=(
+            "Three lines from a first survey to a second. The unhappiest fifth rise from 4.4 to 5.2, the happiest fifth "
+            "fall from 8.6 to 7.8, and the mean of everybody stays at 6.5 between them."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="surveys",
+                frame=frame,
+                steps=[mean_at],
+                columns={
+                    "group": Column(heading="group"),
+                    "survey": Column(heading="survey"),
+                    "score": Column(heading="mean score", decimals=2),
+                },
+            )
+        ],
+        controls=[
+            Slider.of(
+                _REGRESSION.parameter("reliability"),
+                label="How steady a customer's score is from survey to survey",
+                step=0.05,
+                value=0.6,
+            ),
+            Slider.of(
+                _REGRESSION.parameter("low_share"),
+                label="Share counted among the unhappiest (and the happiest)",
+                step=0.01,
+                value=0.2,
+            ),
+        ],
+        readouts=[
+            Readout(label="The unhappiest rise by", value=rise, decimals=2, unit="points"),
+            Readout(label="and stay below the mean by", value=short, decimals=2, unit="points"),
+        ],
+        try_this="look for a setting at which the unhappiest overtake everybody.",
+        labels=[TEACHING_DEVICE, SYNTHETIC],
+        height=300,
+    )
