@@ -127,7 +127,8 @@ def one_curve(observed: pd.Series) -> Figure:
             rows.mark_point(shape="diamond", filled=True, size=46, color=theme.INK, opacity=1).encode(
                 x=x, y=alt.Y("firm:Q", scale=scale)
             ),
-            differ.transform_filter("datum.year === 2")
+            # Close above the restless the words would lie on theirs.
+            differ.transform_filter("datum.year === 2 && datum.crowd - datum.own_restless > 18")
             .mark_text(fontWeight="bold", align="left", dx=-4, dy=24)
             .encode(x=x, y=crowd, text=alt.value("all who are asked")),
             change.transform_filter("datum.year === 3")
@@ -261,23 +262,24 @@ def year_twelve(observed: pd.Series) -> Figure:
         title = "per cent still customers"
         shown = rows.transform_filter("datum.year > 0")
         layers: list[alt.Chart] = []
-        for field, colour, words, year, up in (
-            ("mixed", theme.SERIES[2], "customers differ", 8, -18),
-            ("constant", theme.SERIES[1], "one rate for all", 8, 20),
-        ):
+        for field, colour in (("mixed", theme.SERIES[2]), ("constant", theme.SERIES[1])):
             y = alt.Y(f"{field}:Q", title=title, scale=scale, axis=axis)
-            end = shown.transform_filter(f"datum.year === {_LAST}").transform_calculate(
-                told=f"format(datum.{field}, '.1f')"
+            layers.append(shown.mark_line(color=colour, strokeWidth=2.5, clip=True).encode(x=x, y=y))
+        end = shown.transform_filter(f"datum.year === {_LAST}")
+        mixed = end.transform_calculate(words="'customers differ: ' + format(datum.mixed, '.1f')")
+        # Near the floor the words would lie on the axis.
+        constant = end.transform_calculate(
+            words="'one rate: ' + format(datum.constant, '.1f')", place="max(datum.constant, 9)"
+        )
+        for drawn, field, colour, shift in (
+            (mixed, "mixed", theme.SERIES[2], -32),
+            (constant, "place", theme.SERIES[1], 18),
+        ):
+            layers.append(
+                drawn.mark_text(color=colour, fontWeight="bold", align="right", dx=10, dy=shift).encode(
+                    x=x, y=alt.Y(f"{field}:Q", scale=scale), text="words:N"
+                )
             )
-            layers += [
-                shown.mark_line(color=colour, strokeWidth=2.5, clip=True).encode(x=x, y=y),
-                shown.transform_filter(f"datum.year === {year}")
-                .mark_text(color=colour, fontWeight="bold", dy=up, align="center")
-                .encode(x=x, y=y, text=alt.value(words)),
-                end.mark_text(color=colour, fontWeight="bold", dy=up, align="center").encode(
-                    x=x, y=y, text="told:N"
-                ),
-            ]
         y = alt.Y("left:Q", scale=scale)
         layers += [
             shown.transform_filter("datum.hidden <= 0")
@@ -400,14 +402,17 @@ def league() -> Figure:
             axis=alt.Axis(domain=False, ticks=False, labelOverlap=False),
         )
         x = alt.X("score:Q", title="net promoter score", scale=scale, axis=axis)
-        true = rows.mark_rule(color=theme.INK, strokeDash=[5, 4], strokeWidth=1.5).encode(
-            x=alt.X("truth:Q", title="net promoter score", scale=scale, axis=axis)
+        once = rows.transform_filter(f"datum.branch === '{_BRANCHES[0]}'")
+        at_truth = alt.X("truth:Q", title="net promoter score", scale=scale, axis=axis)
+        true = once.mark_rule(color=theme.INK, strokeDash=[5, 4], strokeWidth=1.5).encode(x=at_truth)
+        named = once.mark_text(baseline="bottom", dy=-4, fontWeight="bold").encode(
+            x=at_truth, y=alt.value(0), text=alt.value("true score of all")
         )
         bar = rows.mark_rule(color=theme.SERIES[0], strokeWidth=2.5, opacity=0.7).encode(
             x=alt.X("low:Q", title="net promoter score", scale=scale, axis=axis), x2="high:Q", y=y
         )
         dot = rows.mark_point(filled=True, size=80, color=theme.SERIES[0], opacity=1).encode(x=x, y=y)
-        return alt.LayerChart(layer=[true, bar, dot])
+        return alt.LayerChart(layer=[true, named, bar, dot])
 
     start = {"month": 1.0, "promoters": 0.4, "detractors": 0.2, "respondents": 100.0}
     return Figure(
