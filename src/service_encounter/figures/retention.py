@@ -229,8 +229,8 @@ def year_twelve(observed: pd.Series) -> Figure:
     through = {years: retention.endpoint_retention_rate(survivors[: years + 1]) for years in known}
     likely = {years: retention.likelihood_retention_rate(survivors[: years + 1]) for years in known}
     frame = pd.DataFrame(
-        {"year": np.arange(0.0, _LAST + 1), "left": survivors}
-        | {f"mixed_{years}": 100 * np.append(1.0, fit.survival(_LAST)) for years, fit in fits.items()}
+        {"year": np.arange(1.0, _LAST + 1), "left": survivors[1:]}
+        | {f"mixed_{years}": 100 * fit.survival(_LAST) for years, fit in fits.items()}
     )
 
     def pick(values: Mapping[int, Quantity], at: Settings, xp: Namespace) -> Quantity:
@@ -260,32 +260,31 @@ def year_twelve(observed: pd.Series) -> Figure:
         scale = alt.Scale(domain=[0, 70], nice=False)
         axis = alt.Axis(values=[0, 20, 40, 60])
         title = "per cent still customers"
-        shown = rows.transform_filter("datum.year > 0")
         layers: list[alt.Chart] = []
         for field, colour in (("mixed", theme.SERIES[2]), ("constant", theme.SERIES[1])):
             y = alt.Y(f"{field}:Q", title=title, scale=scale, axis=axis)
-            layers.append(shown.mark_line(color=colour, strokeWidth=2.5, clip=True).encode(x=x, y=y))
-        end = shown.transform_filter(f"datum.year === {_LAST}")
-        mixed = end.transform_calculate(words="'customers differ: ' + format(datum.mixed, '.1f')")
-        # Near the floor the words would lie on the axis.
-        constant = end.transform_calculate(
-            words="'one rate: ' + format(datum.constant, '.1f')", place="max(datum.constant, 9)"
+            layers.append(rows.mark_line(color=colour, strokeWidth=2.5, clip=True).encode(x=x, y=y))
+        end = rows.transform_filter(f"datum.year === {_LAST}")
+        # Words stay clear of the open dots above and of the axis below.
+        mixed = end.transform_calculate(
+            words="'they differ: ' + format(datum.mixed, '.1f')", place="max(datum.mixed, datum.left)"
         )
-        for drawn, field, colour, shift in (
-            (mixed, "mixed", theme.SERIES[2], -32),
-            (constant, "place", theme.SERIES[1], 18),
-        ):
+        constant = end.transform_calculate(
+            words="'one rate: ' + format(datum.constant, '.1f')",
+            place="datum.constant < 4.5 ? 17 : max(datum.constant, 7.8)",
+        )
+        for drawn, colour, shift in ((mixed, theme.SERIES[2], -32), (constant, theme.SERIES[1], 18)):
             layers.append(
                 drawn.mark_text(color=colour, fontWeight="bold", align="right", dx=10, dy=shift).encode(
-                    x=x, y=alt.Y(f"{field}:Q", scale=scale), text="words:N"
+                    x=x, y=alt.Y("place:Q", scale=scale), text="words:N"
                 )
             )
         y = alt.Y("left:Q", scale=scale)
         layers += [
-            shown.transform_filter("datum.hidden <= 0")
+            rows.transform_filter("datum.hidden <= 0")
             .mark_point(filled=True, size=80, color=theme.INK, opacity=1)
             .encode(x=x, y=y),
-            shown.transform_filter("datum.hidden > 0")
+            rows.transform_filter("datum.hidden > 0")
             .mark_point(size=70, color=theme.INK, fill=theme.PAPER, strokeWidth=1.5, opacity=1)
             .encode(x=x, y=y),
         ]
