@@ -584,7 +584,11 @@ CARDS: tuple[ModelCard, ...] = (
         title="Complaint, exit or silence",
         page="after/after-sales",
         functions=("exit_share", "voice_share"),
-        equation=r"P(\text{voice}) = \frac{e^{(\pi R - e)/\mu}}{1 + e^{(\pi R - e)/\mu} + e^{(g - k)/\mu}}",
+        equation=(
+            r"\begin{aligned} v &= e^{(\pi R - e)/\mu}, \quad x = e^{(g - k)/\mu} \\"
+            r" P(\text{voice}) &= \frac{v}{1 + v + x} \\"
+            r" P(\text{exit}) &= \frac{x}{1 + v + x} \end{aligned}"
+        ),
         parameters=(
             _assumed("redress", "R", "worth of a granted complaint", 0, 100, "money"),
             _assumed("chance_of_redress", r"\pi", "chance that a complaint is granted", 0.0, 1.0),
@@ -620,7 +624,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="Price of a warranty",
         page="after/after-sales",
         functions=("constant_hazard_claims", "renewal_claims", "warranty_price"),
-        equation=r"N = \frac{1 - (1 + i)^{-w}}{\mu \ln(1 + i)}, \qquad \text{price} = (1 + \lambda)\, c\, N",
+        equation=(
+            r"\begin{aligned} N &= \frac{1 - (1 + i)^{-w}}{\mu \ln(1 + i)} \\"
+            r" \text{price} &= (1 + \lambda)\, c\, N \end{aligned}"
+        ),
         parameters=(
             _assumed("term", "w", "length of the warranty", 0, 10, "years"),
             _assumed("mean_life", r"\mu", "mean time to failure", 0.5, 20, "years"),
@@ -643,7 +650,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="Service guarantee",
         page="after/after-sales",
         functions=("guarantee_breakeven_growth", "guarantee_payout"),
-        equation=r"P = p \left[ f c + (1 - f) c_0 \right], \qquad g = \frac{P}{m - P}",
+        equation=(
+            r"\begin{aligned} P &= p \left[ f c + (1 - f) c_0 \right] \\"
+            r" g &= \frac{P}{m - P} \end{aligned}"
+        ),
         parameters=(
             _assumed("failure", "f", "chance that the service fails", 0.0, 0.5),
             _assumed("claims_if_failed", "c", "chance that a failed customer claims", 0.0, 1.0),
@@ -662,7 +672,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="A recovery paradox made by selection",
         page="after/after-sales",
         functions=("excellent_chance", "recovery_paradox", "simulate_recovery"),
-        equation=r"\Delta = \rho\, \sigma\, \frac{\varphi\left(\Phi^{-1}(1 - k)\right)}{k} - d",
+        equation=(
+            r"\begin{aligned} m &= \frac{\varphi(\Phi^{-1}(1 - k))}{k} \\"
+            r" \Delta &= \rho\, \sigma\, m - d \end{aligned}"
+        ),
         parameters=(
             _assumed("harm", "d", "mean loss after failure and recovery", 0.0, 2.0, "points"),
             _assumed("spread", r"\sigma", "standard deviation of scores", 0.5, 2.5, "points"),
@@ -684,8 +697,9 @@ CARDS: tuple[ModelCard, ...] = (
         page="after/after-sales",
         functions=("regression_rise", "regression_shortfall", "simulate_regression"),
         equation=(
-            r"\text{rise} = (1 - \rho)\, \sigma\, \frac{\varphi(\Phi^{-1}(1 - k))}{k}, \qquad"
-            r" \text{shortfall} = \rho\, \sigma\, \frac{\varphi(\Phi^{-1}(1 - k))}{k}"
+            r"\begin{aligned} m &= \frac{\varphi(\Phi^{-1}(1 - k))}{k} \\"
+            r" \text{rise} &= (1 - \rho)\, \sigma\, m \\"
+            r" \text{shortfall} &= \rho\, \sigma\, m \end{aligned}"
         ),
         parameters=(
             _assumed("spread", r"\sigma", "standard deviation of scores", 0.5, 2.5, "points"),
