@@ -12,7 +12,6 @@ def figures() -> list[Figure]:
     survey = cases.load("fellow_passenger_reclining")
     return [
         compatibility_figures.clash_area(survey),
-        compatibility_figures.class_poll(),
         compatibility_figures.crowd(),
         compatibility_figures.tools(survey),
     ]

@@ -25,7 +25,7 @@ from service_encounter.models import compatibility
 from service_encounter.models.compatibility import Zone, ZoneOutcome
 from service_encounter.namespace import Namespace, Quantity
 
-__all__ = ["clash_area", "class_poll", "crowd", "tools"]
+__all__ = ["clash_area", "crowd", "tools"]
 
 _SORTS = {"what they mind": "judgement", "what they do": "own_reclining", "their age": "age"}
 _SURVEY = (
@@ -191,75 +191,6 @@ def clash_area(survey: pd.DataFrame) -> Figure:
         ),
         source=f"{_SURVEY} The area is the chance of a clash; all codes are ours.",
         height=300,
-    )
-
-
-def class_poll() -> Figure:
-    """A class asked two questions about one act: four counts, and what sorting it would do."""
-    often, seldom = 0.75, 0.25
-    counts = {
-        "mind_often": ("Mind it, and do it half the time or more", 9),
-        "mind_seldom": ("Mind it, and do it less", 3),
-        "others_often": ("Do not mind it, and do it half the time or more", 5),
-        "others_seldom": ("Do not mind it, and do it less", 13),
-    }
-
-    def means(at: Settings, xp: Namespace) -> tuple[Quantity, Quantity, Quantity]:
-        """Share who mind; how often those do it who sit beside them by lot, and when sorted."""
-        minding = at["mind_often"] + at["mind_seldom"]
-        everyone = minding + at["others_often"] + at["others_seldom"]
-        doing = at["mind_often"] + at["others_often"]
-        some, anyone = xp.maximum(minding, 1), xp.maximum(everyone, 1)
-        by_lot = (often * doing + seldom * (everyone - doing)) / anyone
-        inside = (often * at["mind_often"] + seldom * at["mind_seldom"]) / some
-        return minding / anyone, by_lot, inside
-
-    def rectangle(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        minds, by_lot, inside = means(at, xp)
-        met = xp.where(row["zoned"] == 1, inside, by_lot)
-        return {"minds": 100 * minds, "met": 100 * met, "clash": 100 * minds * met}
-
-    def draw(rows: alt.Chart) -> Drawn:
-        return _rectangles(rows, "students who mind, %", "how often the neighbour they meet does it, %", 100)
-
-    return Figure(
-        id="class-poll",
-        title="Where those who mind an act do it most, sorting raises the clashes, here from 19 to 25",
-        alternative=(
-            "Two rectangles that start at the same corner, both 40 per cent wide, the share of an invented class of "
-            "thirty who mind being interrupted. By lot the neighbour interrupts 48 per cent of the time and the area "
-            "is 19.3 per cent. Sorted, those who mind sit together and meet an interrupter 62 per cent of the time, "
-            "so that the area is 25.0."
-        ),
-        draw=draw,
-        tables=[
-            LiveTable(
-                name="poll",
-                frame=pd.DataFrame({"seats": ["by lot", "sorted"], "zoned": [0, 1]}),
-                steps=[rectangle],
-                columns={
-                    "seats": Column(heading="seats"),
-                    "minds": Column(heading="students who mind", decimals=1, unit="%"),
-                    "met": Column(heading="the neighbour does it", decimals=1, unit="%"),
-                    "clash": Column(heading="clash", decimals=1, unit="%"),
-                },
-            )
-        ],
-        controls=[
-            Slider(name=name, label=label, low=0, high=60, step=1, value=value, unit="students")
-            for name, (label, value) in counts.items()
-        ],
-        readouts=[
-            Readout(
-                label="Clashes that sorting saves in a hundred seats",
-                value=lambda at, xp: 100 * means(at, xp)[0] * (means(at, xp)[1] - means(at, xp)[2]),
-                decimals=1,
-            )
-        ],
-        try_this="put in the four counts of your own class, for an act of its choice.",
-        labels=[SYNTHETIC],
-        source="An invented class, asked about interrupting. “Half the time or more” counts as 75%, less as 25%.",
-        height=270,
     )
 
 
