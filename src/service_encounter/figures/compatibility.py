@@ -10,7 +10,6 @@ import pandas as pd
 
 from service_encounter.figures import theme
 from service_encounter.figures.core import (
-    SYNTHETIC,
     Choice,
     Column,
     Drawn,
