@@ -12,7 +12,7 @@ def figures() -> list[Figure]:
     job = {"staff": 3.6, "passenger": 1.2}
     failure = {"staff": 3.0, "passenger": 2.0, "behind": 1.0}
     return [
-        coproduction_figures.task_share(job, failure, hardness=0.04, steepness=3),
+        coproduction_figures.task_share(job, failure, minute=0.2, hardness=0.04, steepness=3),
         coproduction_figures.kiosk_users(
             list(passengers()), {"job": 6, "failure": 10}, share=0.8, hardness=0.04, steepness=3
         ),

@@ -32,7 +32,11 @@ _TALLEST = 6.0
 
 
 def task_share(
-    job: Mapping[str, float], failure: Mapping[str, float], hardness: float, steepness: float
+    job: Mapping[str, float],
+    failure: Mapping[str, float],
+    minute: float,
+    hardness: float,
+    steepness: float,
 ) -> Figure:
     """What a check-in costs whom, over the share of it that the passenger does.
 
@@ -40,12 +44,19 @@ def task_share(
         job: cost of a whole job, in dollars, done by ``staff`` and by a ``passenger`` as able as staff.
         failure: what one failure costs, in dollars: ``staff``, the ``passenger``, and the ``behind``:
             one person who waits behind.
+        minute: price in dollars of a passenger's minute, at which both are reckoned.
         hardness: failures a job at the easiest task.
         steepness: how fast tasks get harder.
     """
 
+    def dearer(at: Settings) -> Quantity:
+        return at["minute"] / (100 * minute)
+
+    def effort(at: Settings) -> Quantity:
+        return job["passenger"] * dearer(at)
+
     def of_others(at: Settings) -> Quantity:
-        return failure["passenger"] + at["behind"] * failure["behind"]
+        return (failure["passenger"] + at["behind"] * failure["behind"]) * dearer(at)
 
     def costs(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         share, ability = row["percent"] / 100, at["ability"]
@@ -54,7 +65,7 @@ def task_share(
             share,
             ability,
             job["staff"],
-            job["passenger"],
+            effort(at),
             failure["staff"] + of_others(at),
             hardness,
             steepness,
@@ -67,7 +78,7 @@ def task_share(
         return 100 * coproduction.optimal_share(
             at["ability"],
             job["staff"],
-            counted * job["passenger"],
+            counted * effort(at),
             failure["staff"] + counted * of_others(at),
             hardness,
             steepness,
@@ -110,7 +121,7 @@ def task_share(
         )
         words = (
             dot.transform_calculate(
-                words="datum.percent === 0 ? 'staff should do it all' : "
+                words="datum.percent < 0.5 ? 'staff should do it all' : "
                 "'passenger does ' + format(datum.percent, '.0f') + '%'"
             )
             .mark_text(
@@ -176,7 +187,7 @@ def task_share(
         ],
         controls=[
             Slider.of(
-                _TASKS.parameter("ability"), label="Passenger's ability (agent: 1)", step=0.05, value=1
+                _TASKS.parameter("ability"), label="Passenger's ability (agent: 1)", step=0.02, value=1
             ),
             Slider(
                 name="counted",
@@ -194,6 +205,15 @@ def task_share(
                 high=20,
                 step=1,
                 value=5,
+            ),
+            Slider(
+                name="minute",
+                label="A passenger's minute is worth",
+                low=5,
+                high=60,
+                step=5,
+                value=round(100 * minute),
+                unit="cents",
             ),
         ],
         readouts=[
