@@ -16,6 +16,7 @@ def figures() -> list[Figure]:
     moments = queueing.binned_moments(bins["from_min"], bins["to_min"], bins["customers"])
     times = np.repeat((bins["from_min"] + bins["to_min"]) / 2, bins["customers"]).to_numpy()
     return [
+        queueing_figures.wait_curve(moments.mean, moments.scv),
         queueing_figures.roster(moments.mean),
         queueing_figures.lunch_staff(times, seed=9),
         queueing_figures.fast_lane(moments.mean, moments.scv),

@@ -24,7 +24,7 @@ from service_encounter.figures.core import (
 from service_encounter.models import queueing
 from service_encounter.namespace import Namespace, Quantity
 
-__all__ = ["fast_lane", "lunch_staff", "roster"]
+__all__ = ["fast_lane", "lunch_staff", "roster", "wait_curve"]
 
 _FAST = next(card for card in queueing.CARDS if card.id == "fast-lane")
 
@@ -35,6 +35,68 @@ _PROMISES = tuple(range(6))
 _COUNTERS = 8
 _MOST_SERVERS = 10
 _MOST_LOST = 4
+
+_DOTS = (80, 90)
+
+
+def wait_curve(service_mean: float, service_scv: float) -> Figure:
+    """The mean wait before one server, over how busy she is: a still picture.
+
+    Args:
+        service_mean: mean service time, in minutes.
+        service_scv: squared coefficient of variation of service times.
+    """
+
+    def wait(busy: Quantity) -> Quantity:
+        return queueing.mg1_mean_wait(busy / 100 / service_mean, service_mean, service_scv)
+
+    def waits(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {"wait": wait(row["percent"])}
+
+    def draw(rows: alt.Chart) -> alt.LayerChart:
+        x = alt.X(
+            "percent:Q",
+            title="how busy the one server is, %",
+            scale=alt.Scale(domain=[0, 100], nice=False),
+            axis=alt.Axis(values=[0, 20, 40, 60, 80, 100]),
+        )
+        y = alt.Y("wait:Q", title="mean wait, minutes", scale=alt.Scale(domain=[0, 12], nice=False))
+        line = rows.mark_line(color=theme.SERIES[0], strokeWidth=3).encode(x=x, y=y)
+        dots = rows.transform_filter(alt.FieldOneOfPredicate(field="percent", oneOf=list(_DOTS)))
+        point = dots.mark_point(filled=True, size=130, color=theme.INK, opacity=1).encode(x=x, y=y)
+        words = (
+            dots.transform_calculate(
+                words="format(datum.wait, '.1f') + ' min at ' + format(datum.percent, '.0f') + '%'"
+            )
+            .mark_text(align="right", dx=-10, dy=-8, fontWeight="bold")
+            .encode(x=x, y=y, text="words:N")
+        )
+        return alt.LayerChart(layer=[line, point, words])
+
+    first, last = (float(wait(busy)) for busy in _DOTS)
+    return Figure(
+        id="wait-curve",
+        title=f"One customer more in eight, and the wait is {last / first:.2f} times as long",
+        alternative=(
+            "The mean wait before one server over the share of time that she is busy. The line is nearly "
+            f"flat up to a half, stands at {first:.1f} minutes at 80 per cent and {last:.1f} at 90, and "
+            "climbs almost straight up after that."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="curve",
+                frame=pd.DataFrame({"percent": [*range(0, 70, 10), *range(70, 97, 2)]}),
+                steps=[waits],
+                columns={
+                    "percent": Column(heading="busy", unit="%"),
+                    "wait": Column(heading="mean wait, min", decimals=1),
+                },
+            )
+        ],
+        source="The formula below, with the mean and the spread of 174 servings at a college snack bar.",
+        height=240,
+    )
 
 
 def roster(service_mean: float) -> Figure:
