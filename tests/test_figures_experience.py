@@ -25,6 +25,14 @@ def test_the_stretches_keep_their_order_round_the_bad_one() -> None:
     assert ratings == [2, 3, -3, *figures.VISIT[2:]]
 
 
+def test_a_bad_stretch_in_the_middle_falls_off_a_cliff_when_it_becomes_the_peak() -> None:
+    told = {bad: figures.bad_minute().told(place=6, bad=bad)["Remembered"] for bad in (-3, -3.5, -4.5)}
+    assert told[-3] == pytest.approx(2.8)
+    assert told[-3] - told[-3.5] == pytest.approx(0.5 * 0.5 / 12)
+    # By hand: 0.3 (-4.5) + 0.2 x 3 + 0.5 (27 - 4.5) / 12.
+    assert told[-4.5] == pytest.approx(0.1875)
+
+
 def test_the_knee_is_where_mending_ends() -> None:
     told = figures.weakest_cue().told()
     assert told["One point more below the dot adds"] == pytest.approx(0.6)
@@ -34,9 +42,9 @@ def test_the_knee_is_where_mending_ends() -> None:
 def test_the_best_fee_is_the_models() -> None:
     rows = figures.admission_fee().values()
     best = rows.loc[rows["profit"].idxmax()]
-    assert best["euros"] == pytest.approx(experience.best_fee(0.15, 5.5, 0.0), abs=0.1)
-    assert best["profit"] / best["free"] == pytest.approx(1.02, abs=0.005)
-    assert experience.visits_at_fee(best["euros"], 100, 0.15) == pytest.approx(100 * 5 / 6, abs=0.5)
+    assert best["euros"] == pytest.approx(experience.best_fee(0.15, 5.6, 0.0), abs=0.1)
+    assert best["profit"] / best["free"] == pytest.approx(1.01, abs=0.005)
+    assert experience.visits_at_fee(best["euros"], 100, 0.15) == pytest.approx(100 * 6 / 7, abs=0.5)
 
 
 def test_a_guest_worth_more_inside_pays_less_at_the_door() -> None:

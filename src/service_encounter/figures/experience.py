@@ -28,14 +28,14 @@ _PEAK_END = next(card for card in experience.CARDS if card.id == "peak-end")
 _CUES = next(card for card in experience.CARDS if card.id == "cue-impression")
 _FEE = next(card for card in experience.CARDS if card.id == "admission-fee")
 
-VISIT = (2, 3, 1, 2, 4, 2, 1, 3, 2, 3, 3, 3)
+VISIT = (2, 3, 2, 2, 4, 2, 1, 3, 2, 3, 3)
 """Ratings of an hour in a theme cafe, one every five minutes, without the stretch to be placed."""
 
 _STRETCHES = len(VISIT) + 1
 
 
 def bad_minute() -> Figure:
-    """An hour in thirteen stretches, one of them bad: where it stands, and what memory makes of it."""
+    """An hour in twelve stretches, one of them bad: where it stands, and what memory makes of it."""
     number = np.arange(1, _STRETCHES + 1)
     frame = pd.DataFrame(
         {
@@ -73,7 +73,7 @@ def bad_minute() -> Figure:
             "stretch:Q",
             title="stretch of five minutes",
             scale=alt.Scale(domain=[0.4, _STRETCHES + 6], nice=False),
-            axis=alt.Axis(values=[1, 4, 7, 10, 13], grid=False, format="d"),
+            axis=alt.Axis(values=[1, 4, 8, 12], grid=False, format="d"),
         )
         scale = alt.Scale(domain=[-5, 5])
         y = alt.Y("rating:Q", title="how it feels, from -5 to 5", scale=scale)
@@ -119,9 +119,9 @@ def bad_minute() -> Figure:
 
     return Figure(
         id="bad-minute",
-        title="Last, one bad stretch takes the memory of a good hour below its mean",
+        title="Put last, one bad stretch pulls the memory of a good hour below its mean",
         alternative=(
-            "Thirteen bars, one for each five minutes of an hour in a cafe. Twelve stand above neutral, the "
+            "Twelve bars, one for each five minutes of an hour in a cafe. Eleven stand above neutral, the "
             "highest at 4; the last, the bad one, hangs at minus 3. A dashed line marks the mean of all, 2.0. "
             "A thick line marks what the rule says is remembered, 1.6. When the bad stretch moves to any "
             "earlier place the mean stays, and the thick line jumps to 2.8 and stays there."
@@ -155,11 +155,12 @@ def bad_minute() -> Figure:
         ],
         readouts=[
             Readout(label="Remembered", value=memory, decimals=2),
-            Readout(label="mean of the thirteen", value=lambda at, xp: mean(at), decimals=2),
+            Readout(label="mean of the hour", value=lambda at, xp: mean(at), decimals=2),
         ],
         try_this=(
-            "take the bad stretch one place forward, then all the way; put it in the middle and make it worse, "
-            "half a point at a time; then set both weights to 0 and move it again."
+            "take the bad stretch one place forward, then all the way, and count the places that tie for the "
+            "best memory; put it in the middle and make it worse, half a point at a time; then set both weights "
+            "to 0 and move it again."
         ),
         labels=[TEACHING_DEVICE],
         source="Ratings and weights invented for this page.",
@@ -232,7 +233,7 @@ def weakest_cue() -> Figure:
 
     return Figure(
         id="weakest-cue",
-        title="A point that mends the weakest cue lifts the impression three times as far as one that polishes",
+        title="With an extra weight of 0.4, mending the weakest cue pays three times as well as polishing it",
         alternative=(
             "A line over the rating of the sound, from minus 5 to 5. It climbs steeply, 0.6 a point, until the "
             "sound is as good as the weakest of the other cues, at 1, and from there gently, 0.2 a point."
@@ -340,11 +341,11 @@ def admission_fee() -> Figure:
 
     return Figure(
         id="admission-fee",
-        title="The best fee earns two per cent more than an open door, and loses every sixth guest",
+        title="As the café stands, the best fee earns one per cent more than an open door and loses one guest in seven",
         alternative=(
-            "A curve of contribution over the fee, from 0 to 20 euros. An open door leaves 550 euros, marked "
-            "by a dashed line. The curve rises a little, to 560 at a fee of 1.20, meets the dashed line again "
-            "near 2.50 and falls from there; at the chosen fee of 4 it stands at 521."
+            "A curve of contribution over the fee, from 0 to 20 euros. An open door leaves 560 euros, marked "
+            "by a dashed line. The curve rises a little, to 568 at a fee of 1.00, meets the dashed line again "
+            "near 2.20 and falls from there; at the chosen fee of 4 it stands at 527."
         ),
         draw=draw,
         tables=[
@@ -363,7 +364,7 @@ def admission_fee() -> Figure:
             Slider(name="fee", label="Your fee", low=0, high=20, step=0.2, value=4, unit="€"),
             Slider(
                 name="sensitivity",
-                label="Share of visits that a small rise costs, per €",
+                label="Share of visits that each € turns away",
                 low=0.02,
                 high=1,
                 step=0.01,
@@ -374,26 +375,27 @@ def admission_fee() -> Figure:
                 label="What a guest leaves inside, after costs",
                 low=_FEE.parameter("spend_margin").low,
                 high=_FEE.parameter("spend_margin").high,
-                step=0.5,
-                value=5.5,
+                step=0.1,
+                value=5.6,
                 unit="€",
             ),
             Slider.of(
-                _FEE.parameter("crowd_out"), label="Lost inside for each € at the door", step=0.05, value=0
+                _FEE.parameter("crowd_out"), label="Spent less inside for each € at the door", step=0.05, value=0
             ),
         ],
         readouts=[
-            Readout(label="At your fee come", value=visits, unit="of 100"),
-            Readout(label="and leave", value=lambda at, xp: profit(at["fee"], at, xp), unit="€"),
+            Readout(label="Guests at your fee", value=visits, unit="of 100"),
+            Readout(label="they leave", value=lambda at, xp: profit(at["fee"], at, xp), unit="€"),
             Readout(
-                label="against the open door's",
+                label="an open door leaves",
                 value=lambda at, xp: profit(0 * at["fee"], at, xp),
                 unit="€",
             ),
         ],
         try_this=(
-            "guess first what happens to the best fee when guests leave more inside; then let them leave "
-            "€1, and €8."
+            "guess what happens to the best fee when guests leave more inside; then let them leave €1, and €8. "
+            "Back at €5.60, let each € turn away only 0.05 of the visits; last, at 0.15 again, let each € at the "
+            "door be 0.6 spent less inside."
         ),
         labels=[TEACHING_DEVICE],
         source="Sensitivity and margin near those of the synthetic café; the rest assumed.",

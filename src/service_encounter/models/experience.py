@@ -256,7 +256,12 @@ CARDS: tuple[ModelCard, ...] = (
             _parameter("peak_weight", "w_p", "weight of the peak", "1", 0, 0.5),
             _parameter("end_weight", "w_e", "weight of the end", "1", 0, 0.5),
         ),
-        assumptions=("Minutes can be rated on one scale with a neutral 0.", "Length alone does not count."),
+        assumptions=(
+            "Minutes can be rated on one scale with a neutral 0.",
+            "A minute is rated alike wherever it stands.",
+            "Length alone does not count.",
+            "Of a good and a bad minute equally far from 0, the bad one is the peak.",
+        ),
         leaves_out=("What is told and retold afterwards.", "Two experiences in one memory."),
         works=("kahneman1993", "alaybek2022"),
         teaching_device=True,
@@ -272,7 +277,12 @@ CARDS: tuple[ModelCard, ...] = (
             _parameter("worst_weight", r"\gamma", "extra weight of the worst cue", "1", 0, 2),
         ),
         assumptions=("Cues can be rated one by one.",),
-        leaves_out=("Cues that fit each other, or clash.", "Cues nobody notices."),
+        leaves_out=(
+            "Cues that fit each other, or clash.",
+            "Cues nobody notices.",
+            "A bend at each cue's own 0, which is how Mittal, Ross and Baldasare describe the asymmetry; here "
+            "only the worst cue counts more.",
+        ),
         works=("pine1998", "mittal1998"),
         teaching_device=True,
     ),
@@ -281,8 +291,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="Charging admission",
         page="design/experience",
         functions=("visits_at_fee", "profit_at_fee", "best_fee"),
-        equation=r"\Pi(f) = V_0 e^{-k f}\,\bigl((1 - \theta) f + m\bigr), \qquad "
-        r"f^{*} = \max\!\left(0,\ \frac{1}{k} - \frac{m}{1 - \theta}\right)",
+        equation=(
+            r"\begin{aligned} \Pi(f) &= V_0 e^{-k f}\,\bigl((1 - \theta) f + m\bigr) \\"
+            r" f^{*} &= \max\!\left(0,\ \frac{1}{k} - \frac{m}{1 - \theta}\right) \end{aligned}"
+        ),
         parameters=(
             _parameter("fee", "f", "price of admission", "money per visit", 0, 20),
             _parameter("free_visits", "V_0", "visits with free admission", "visits per period", 0, 5000),
