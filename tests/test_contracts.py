@@ -1,6 +1,5 @@
 """Contracts: present values by summing, the corridor of fees, incentives, and failure times."""
 
-
 from __future__ import annotations
 
 import numpy as np
@@ -45,6 +44,38 @@ def test_fees_of_the_office_and_its_cooling() -> None:
     assert contracts.yearly_fee(10_000, 1_500, 0.12, 20) == pytest.approx(2_838.8, abs=0.05)
     rate = contracts.implied_discount_rate(4.563385, years=20)
     assert contracts.yearly_fee(10_000, 1_500, rate, 20) == pytest.approx(3_691.4, abs=0.05)
+
+
+@given(rate=st.floats(0, 0.4), life=st.integers(1, 25), lives=st.integers(1, 5))
+def test_a_contract_over_whole_lives_costs_what_one_life_costs(rate: float, life: int, lives: int) -> None:
+    once = contracts.yearly_fee(10_000, 1_500, rate, life)
+    assert contracts.renewed_fee(10_000, 1_500, rate, life, life * lives) == pytest.approx(once, rel=1e-6)
+
+
+def test_machines_scrapped_at_half_their_life_are_paid_for_in_full() -> None:
+    # Bought in years 0, 20 and 40, the contract over at 50.
+    spent = 10_000 * (1 + 1.08**-20 + 1.08**-40)
+    yearly = spent / sum(1.08**-year for year in range(1, 51))
+    assert contracts.renewed_fee(10_000, 1_500, 0.08, 20, 50) == pytest.approx(yearly + 1_500)
+    assert yearly > contracts.yearly_fee(10_000, 0, 0.08, 20)
+
+
+@given(
+    rate=st.floats(0.01, 0.2), failing=st.floats(0, 0.3), recovered=st.floats(0, 1), years=st.integers(1, 30)
+)
+def test_a_promise_that_may_fail_is_worth_its_expected_payments(
+    rate: float, failing: float, recovered: float, years: int
+) -> None:
+    worth = 0.0
+    for _ in range(years):
+        promise = worth + 1
+        worth = ((1 - failing) * promise + failing * recovered * promise) / (1 + rate)
+    risky = contracts.rate_with_failures(rate, failing, recovered)
+    assert contracts.annuity_factor(risky, years) == pytest.approx(worth, rel=1e-6)
+
+
+def test_a_bank_that_fetches_nothing_turns_eight_into_twelve() -> None:
+    assert contracts.rate_with_failures(0.08, 1 - 1.08 / 1.12, 0) == pytest.approx(0.12)
 
 
 def test_heating_trade_off_as_a_rate() -> None:
@@ -222,6 +253,12 @@ def test_bad_arguments_are_named() -> None:
         contracts.implied_discount_rate(25, years=20)
     with pytest.raises(ValueError, match=r"trade_off must lie in \(0, inf\), got 0"):
         contracts.implied_discount_rate(0)
+    with pytest.raises(ValueError, match=r"life must lie in \(0, inf\), got 0"):
+        contracts.renewed_fee(100, 1, 0.1, 0, 20)
+    with pytest.raises(ValueError, match=r"recovered must lie in \[0, 1\], got 2"):
+        contracts.rate_with_failures(0.1, 0.1, 2)
+    with pytest.raises(ValueError, match=r"failing \* \(1 - recovered\) must lie in \(0, inf\), got 0"):
+        contracts.rate_with_failures(0.1, 1, 0)
     with pytest.raises(ValueError, match=r"share_kept must lie in \[0, 1\], got 2"):
         contracts.best_effort(1, 1, 2)
     with pytest.raises(ValueError, match=r"mtbf must lie in \(0, inf\), got 0"):

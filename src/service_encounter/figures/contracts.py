@@ -30,7 +30,8 @@ __all__ = ["corridor", "fleet", "wasted"]
 _INVESTMENT, _YEARLY_COST = 10_000.0, 1_500.0
 _CORRIDOR = next(card for card in contracts.CARDS if card.id == "fee-corridor")
 _WANTED_HOURS, _HOUR_COST = 1_200.0, 0.8
-_SAVING_OF_A_UNIT = 300.0
+_SAVING_OF_AN_HOUR = 90.0
+_LIFE, _RECOVERED = 20.0, 0.5
 
 
 def _percent(parameter: Parameter, label: str, value: float) -> Slider:
@@ -40,7 +41,7 @@ def _percent(parameter: Parameter, label: str, value: float) -> Slider:
         label=label,
         low=round(100 * parameter.low),
         high=round(100 * parameter.high),
-        step=0.5,
+        step=1,
         value=value,
         unit="%",
     )
@@ -50,19 +51,19 @@ def corridor() -> Figure:
     """The yearly fees that suit both sides, over the rate at which the customer reckons."""
 
     def floor(at: Settings, xp: Namespace) -> Quantity:
-        rate = at["provider_rate"] / 100
-        return contracts.fee_floor(_INVESTMENT, _YEARLY_COST, rate, at["years"], at["contracting_cost"], xp)
+        rate = contracts.rate_with_failures(at["provider_rate"] / 100, at["failing"] / 100, _RECOVERED, xp)
+        return contracts.fee_floor(_INVESTMENT, _YEARLY_COST, rate, _LIFE, at["contracting_cost"], xp)
 
-    def ceiling(percent: Quantity, at: Settings, xp: Namespace) -> Quantity:
-        return contracts.fee_ceiling(_INVESTMENT, _YEARLY_COST, percent / 100, at["years"], xp)
+    def ceiling(percent: Quantity, xp: Namespace) -> Quantity:
+        return contracts.fee_ceiling(_INVESTMENT, _YEARLY_COST, percent / 100, _LIFE, xp)
 
     def fees(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        least, most = floor(at, xp), ceiling(row["rate"], at, xp)
+        least, most = floor(at, xp), ceiling(row["rate"], xp)
         return {"ceiling": most, "floor": least, "room": xp.maximum(most, least)}
 
     def here(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         percent = at["customer_rate"] + row["shift"]
-        least, most = floor(at, xp), ceiling(percent, at, xp)
+        least, most = floor(at, xp), ceiling(percent, xp)
         return {"rate": percent, "ceiling": most, "floor": least, "width": most - least}
 
     def draw(rates: alt.Chart, office: alt.Chart) -> Drawn:
@@ -112,7 +113,7 @@ def corridor() -> Figure:
     card = _CORRIDOR.parameter
     return Figure(
         id="fee-corridor",
-        title="Reckoning at 12 per cent, the office can pay €320 a year more than the firm needs at 8",
+        title="As the page on Ruth's desk stands, the office can pay €320 a year more than the firm needs",
         alternative=(
             "A rising curve and a level line over the office's yearly rate from 1 to 40 per cent. The level line, "
             "the least fee that the firm can take, lies at 2,519 euros a year. The curve, the most that the office "
@@ -141,13 +142,21 @@ def corridor() -> Figure:
         controls=[
             _percent(card("customer_rate"), "The office's rate", 12),
             _percent(card("provider_rate"), "The firm's rate", 8),
-            Slider(name="years", label="The contract lasts", low=5, high=60, step=1, value=20, unit="years"),
+            Slider(
+                name="failing",
+                label="Offices that fail in a year",
+                low=0,
+                high=8,
+                step=1,
+                value=0,
+                unit="in 100",
+            ),
             Slider(
                 name="contracting_cost",
                 label="What only the contract costs",
                 low=card("contracting_cost").low,
                 high=card("contracting_cost").high,
-                step=10,
+                step=25,
                 value=0,
                 unit="€ a year",
             ),
@@ -156,14 +165,20 @@ def corridor() -> Figure:
             Readout(label="Least the firm needs", value=floor, decimals=1, unit="€ a year"),
             Readout(
                 label="most the office pays",
-                value=lambda at, xp: ceiling(at["customer_rate"], at, xp),
+                value=lambda at, xp: ceiling(at["customer_rate"], xp),
                 decimals=1,
                 unit="€ a year",
             ),
         ],
-        try_this="stretch the contract to fifty years; then set the two rates alike and let the contract cost a little.",
+        try_this=(
+            "let one office in a hundred fail each year, then more; then set the two rates alike and let the contract "
+            "cost a little."
+        ),
         labels=[TEACHING_DEVICE],
-        source="Machines for €10,000, operation and upkeep €1,500 a year.",
+        source=(
+            "Machines for €10,000 that last twenty years, operation and upkeep €1,500 a year. From an office that "
+            "fails the firm saves half of what its promise was worth."
+        ),
         height=300,
     )
 
@@ -175,9 +190,9 @@ def wasted() -> Figure:
         slope = _HOUR_COST / at["extra"]
         top = _HOUR_COST + slope * _WANTED_HOURS
         overuse = contracts.overuse_loss(top, slope, _HOUR_COST * share, _HOUR_COST, xp)
-        effort_cost = _SAVING_OF_A_UNIT**2 / (2 * at["care"])
-        missing = contracts.best_effort(_SAVING_OF_A_UNIT, effort_cost, 1.0, xp) - contracts.best_effort(
-            _SAVING_OF_A_UNIT, effort_cost, 1 - share, xp
+        effort_cost = _SAVING_OF_AN_HOUR**2 / (2 * at["care"])
+        missing = contracts.best_effort(_SAVING_OF_AN_HOUR, effort_cost, 1.0, xp) - contracts.best_effort(
+            _SAVING_OF_AN_HOUR, effort_cost, 1 - share, xp
         )
         return overuse, effort_cost * missing**2 / 2
 
@@ -301,7 +316,10 @@ def wasted() -> Figure:
             "say in words what kind of people work in each."
         ),
         labels=[TEACHING_DEVICE, SYNTHETIC],
-        source="An hour of cooling costs €0.80 to make; at that price the office wants 1,200 a year.",
+        source=(
+            "An hour of cooling costs €0.80 to make; at that price the office wants 1,200 a year. "
+            "An hour of care saves €90 a year."
+        ),
         height=270,
     )
 
@@ -321,10 +339,14 @@ def fleet() -> Figure:
             "sturdy": 100 * each[1],
         }
 
-    def frail_left(at: Settings, xp: Namespace) -> Quantity:
+    def frail_left(hours: Quantity, at: Settings, xp: Namespace) -> Quantity:
+        # The fleet's rate is the mean of the two kinds', so its place between them is the share of the frail.
         each, shares = rates(at)
-        pooled = contracts.pooled_failure_rate(each, shares, 200.0, xp)
+        pooled = contracts.pooled_failure_rate(each, shares, hours, xp)
         return 100 * (pooled - each[1]) / (each[0] - each[1])
+
+    def survivors(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        return {"left": frail_left(row["hours"], at, xp)}
 
     def draw(hours: alt.Chart) -> Drawn:
         x = alt.X(
@@ -335,8 +357,15 @@ def fleet() -> Figure:
         )
 
         def y(column: str) -> alt.Y:
-            return alt.Y(f"{column}:Q", title="failures in 100 hours", scale=alt.Scale(zero=True))
+            return alt.Y(
+                f"{column}:Q",
+                title="failures in 100 hours",
+                scale=alt.Scale(zero=False, padding=22),
+                axis=alt.Axis(tickCount=4, grid=False),
+            )
 
+        gone = hours.mark_area(color=theme.SERIES[0], opacity=0.12).encode(x=x, y=y("frail"), y2="pooled:Q")
+        frail = hours.mark_area(color=theme.SERIES[1], opacity=0.3).encode(x=x, y=y("pooled"), y2="sturdy:Q")
         steady = [
             hours.mark_line(color=theme.MUTED, strokeWidth=2, strokeDash=[6, 4]).encode(x=x, y=y(column))
             for column in ("frail", "sturdy")
@@ -346,14 +375,17 @@ def fleet() -> Figure:
             hours.transform_filter("datum.hours === 400")
             .mark_text(align="right", dy=dy, color=theme.MUTED, fontWeight="bold")
             .encode(x=x, y=y(column), text=alt.value(f"each {column} machine"))
-            for column, dy in (("frail", -10), ("sturdy", 14))
+            for column, dy in (("frail", -11), ("sturdy", 14))
         ]
-        fleet_name = (
-            hours.transform_filter("datum.hours === 0")
-            .mark_text(align="left", dx=8, dy=24, color=theme.SERIES[1], fontWeight="bold")
-            .encode(x=x, y=y("pooled"), text=alt.value("the fleet"))
+        shares = (
+            hours.transform_filter("datum.hours % 100 === 0 && datum.hours < 400")
+            .transform_calculate(
+                words="(datum.hours === 0 ? 'the fleet: ' : '') + format(datum.left, '.0f') + '% frail'"
+            )
+            .mark_text(align="left", dx=6, dy=-9, color=theme.SERIES[1], fontWeight="bold")
+            .encode(x=x, y=y("pooled"), text="words:N")
         )
-        return alt.layer(*steady, pooled, *names, fleet_name)
+        return alt.layer(gone, frail, *steady, pooled, *names, shares)
 
     return Figure(
         id="fleet",
@@ -361,19 +393,22 @@ def fleet() -> Figure:
         alternative=(
             "Three lines over hours since the last repair. Two are level: a frail machine fails 1.6 times in a "
             "hundred hours, a sturdy one 0.9 times, whatever its age. The line for the whole fleet starts between "
-            "them at 1.3 and sinks towards the sturdy line, to 1.0 after 400 hours."
+            "them at 1.3 and sinks towards the sturdy line, to 1.0 after 400 hours. Its height between the two is the "
+            "share of frail machines among those still running: 67 per cent at the start, 52 after a hundred hours, 36 "
+            "after two hundred, 23 after three hundred."
         ),
         draw=draw,
         tables=[
             LiveTable(
                 name="hours",
                 frame=pd.DataFrame({"hours": np.arange(0.0, 401.0, 20.0)}),
-                steps=[failures],
+                steps=[failures, survivors],
                 columns={
                     "hours": Column(heading="hours since repair"),
                     "frail": Column(heading="frail", decimals=2),
                     "pooled": Column(heading="the fleet, failures in 100 hours", decimals=2),
                     "sturdy": Column(heading="sturdy", decimals=2),
+                    "left": Column(heading="frail among those running", unit="%"),
                 },
             )
         ],
@@ -396,13 +431,19 @@ def fleet() -> Figure:
                 value=108,
                 unit="hours",
             ),
-            Slider(name="share", label="Frail at the start", low=5, high=95, step=1, value=67, unit="%"),
+            Slider(name="share", label="Frail at the start", low=7, high=97, step=5, value=67, unit="%"),
         ],
-        readouts=[Readout(label="Frail among those still running at 200 hours", value=frail_left, unit="%")],
+        readouts=[
+            Readout(
+                label="Frail among those still running at 200 hours",
+                value=lambda at, xp: frail_left(200.0, at, xp),
+                unit="%",
+            )
+        ],
         try_this=(
             "make the frail much frailer, and watch when the fall happens; then make the two kinds nearly alike."
         ),
         labels=[TEACHING_DEVICE],
         source="Start values: mean hours and share of failures of two aircraft's air-conditioning (Proschan 1963).",
-        height=260,
+        height=280,
     )

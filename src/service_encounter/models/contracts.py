@@ -30,6 +30,8 @@ __all__ = [
     "overuse_loss",
     "pooled_failure_rate",
     "present_value",
+    "rate_with_failures",
+    "renewed_fee",
     "smallest_discount_gap",
     "usage",
     "yearly_fee",
@@ -131,7 +133,7 @@ def yearly_fee(
         investment: price of the equipment, in currency.
         yearly_cost: operation and upkeep, in currency a year.
         rate: discount rate a year of whoever compares, as a fraction.
-        years: life of the equipment and of the contract.
+        years: life of the equipment, which the contract lasts or renews for whole lives.
         xp: the reading.
 
     Returns:
@@ -143,6 +145,60 @@ def yearly_fee(
     checks.not_negative("investment", investment)
     checks.not_negative("yearly_cost", yearly_cost)
     return investment / annuity_factor(rate, years, xp) + yearly_cost
+
+
+def renewed_fee(investment: float, yearly_cost: float, rate: float, life: float, years: float) -> float:
+    """The level fee over a contract in which worn-out equipment is replaced at the same price.
+
+    Equipment is bought at the start and whenever a life is over; what is left at the end is worth nothing.
+
+    Args:
+        investment: price of the equipment each time, in currency.
+        yearly_cost: operation and upkeep, in currency a year.
+        rate: discount rate a year of whoever compares, as a fraction.
+        life: years that equipment lasts.
+        years: how long the contract runs.
+
+    Returns:
+        Currency a year; over whole lives the same as :func:`yearly_fee` over one.
+
+    Raises:
+        ValueError: if an argument is out of range.
+    """
+    checks.positive("life", life)
+    checks.positive("years", years)
+    checks.not_negative("rate", rate)
+    purchases = np.arange(math.ceil(years / life))
+    worth = float(np.sum((1 + rate) ** (-life * purchases)))
+    return float(yearly_fee(investment * worth, yearly_cost, rate, years))
+
+
+def rate_with_failures(
+    rate: Quantity, failing: Quantity, recovered: Quantity, xp: Namespace = NUMPY
+) -> Quantity:
+    """Discount rate at which a promise is worth as much as it is to someone whose debtor may fail.
+
+    In each year the debtor fails with the same chance, and the lender then recovers a share of what the promise
+    was worth. Expected payments discounted at ``rate`` equal promised payments discounted at the result.
+
+    Args:
+        rate: discount rate a year for money that is certain, as a fraction.
+        failing: chance that the debtor fails within a year.
+        recovered: share of the promise's worth that is fetched back after a failure.
+        xp: the reading.
+
+    Returns:
+        A rate a year, as a fraction.
+
+    Raises:
+        ValueError: if an argument is out of range; where every debtor fails and nothing returns, no rate will do.
+    """
+    checks.not_negative("rate", rate)
+    checks.probability("failing", failing)
+    checks.probability("recovered", recovered)
+    kept = 1 - failing * (1 - recovered)
+    checks.positive("1 - failing * (1 - recovered)", kept)
+    return (1 + rate) / kept - 1
 
 
 def fee_floor(
@@ -159,7 +215,7 @@ def fee_floor(
         investment: price of the equipment, in currency.
         yearly_cost: operation and upkeep, in currency a year.
         provider_rate: the provider's discount rate a year, as a fraction.
-        years: life of the equipment and of the contract.
+        years: life of the equipment, which the contract lasts or renews for whole lives.
         contracting_cost: what only the contract causes (metering, haggling, overuse), in currency a year.
         xp: the reading.
 
@@ -186,7 +242,7 @@ def fee_ceiling(
         investment: price of the equipment, in currency.
         yearly_cost: operation and upkeep when the customer owns it, in currency a year.
         customer_rate: the customer's discount rate a year, as a fraction.
-        years: life of the equipment and of the contract.
+        years: life of the equipment, which the contract lasts or renews for whole lives.
         xp: the reading.
 
     Returns:
@@ -213,7 +269,7 @@ def fee_corridor(
         yearly_cost: operation and upkeep, in currency a year, whoever owns it.
         provider_rate: the provider's discount rate a year, as a fraction.
         customer_rate: the customer's.
-        years: life of the equipment and of the contract.
+        years: life of the equipment, which the contract lasts or renews for whole lives.
         contracting_cost: what only the contract causes, in currency a year.
 
     Returns:
@@ -236,7 +292,7 @@ def smallest_discount_gap(
     Args:
         investment: price of the equipment, in currency.
         provider_rate: the provider's discount rate a year, as a fraction.
-        years: life of the equipment and of the contract.
+        years: life of the equipment, which the contract lasts or renews for whole lives.
         contracting_cost: what only the contract causes, in currency a year.
 
     Returns:
@@ -284,7 +340,7 @@ def best_effort(
     """Effort for reliability that pays best for a provider who keeps a share of what it saves.
 
     The provider's gain is share_kept * saving * e - effort_cost * e^2 / 2. Under a contract the
-    provider keeps all of the saving, under a sale only what reputation returns.
+    provider keeps all of the saving; under a sale nothing, or whatever part reputation returns.
 
     Args:
         saving: yearly cost that one unit of effort saves, in currency a year.
@@ -527,17 +583,17 @@ def _parameter(
 
 _INVESTMENT = _parameter("investment", "I", "price of the equipment", "currency", 1_000, 50_000)
 _YEARLY_COST = _parameter("yearly_cost", "O", "operation and upkeep", "currency/year", 0, 5_000)
-_YEARS = _parameter("years", "n", "life of equipment and contract", "years", 2, 60)
+_YEARS = _parameter("years", "n", "life of the machines", "years", 2, 60)
 
 CARDS: tuple[ModelCard, ...] = (
     ModelCard(
         id="present-value",
         title="Owning, in today's money",
         page="design/service-concept",
-        functions=("annuity_factor", "present_value", "yearly_fee"),
+        functions=("annuity_factor", "present_value", "yearly_fee", "renewed_fee"),
         equation=(
-            r"PV = I + O\, a(r, n), \qquad a(r, n) = \frac{1 - (1 + r)^{-n}}{r}, \qquad"
-            r" f = \frac{PV}{a(r, n)}"
+            r"\begin{gathered} a(r, n) = \frac{1 - (1 + r)^{-n}}{r} \\"
+            r" PV = I + O\, a(r, n), \qquad f = \frac{PV}{a(r, n)} \end{gathered}"
         ),
         parameters=(
             _INVESTMENT,
@@ -548,6 +604,7 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=(
             "Yearly costs are level and fall at the end of each year.",
             "One rate discounts them all.",
+            "A contract that renews worn-out machines at the same price costs the same a year.",
         ),
         leaves_out=("Taxes, inflation and resale.", "That operating costs rise with age."),
         works=("hausman1979",),
@@ -561,6 +618,7 @@ CARDS: tuple[ModelCard, ...] = (
             "fee_floor",
             "fee_ceiling",
             "fee_corridor",
+            "rate_with_failures",
             "smallest_discount_gap",
             "implied_discount_rate",
         ),
@@ -584,13 +642,14 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=(
             "Both sides would bear the same costs of equipment and operation.",
             "They differ in how they discount the future and in nothing else.",
+            "The customer may fail; a provider who bears that risk reckons at a higher rate.",
         ),
         leaves_out=(
-            "Risk: who bears a bad year or an early breakdown.",
+            "Other risks: who bears a bad year or an early breakdown.",
             "Gains from the provider's better effort or knowledge, which widen the corridor.",
             "Bargaining over where in the corridor the fee settles.",
         ),
-        works=("hausman1979", "tukker2004"),
+        works=("hausman1979", "eisfeldt2009"),
         targets=("CL3",),
         teaching_device=True,
     ),
@@ -619,8 +678,8 @@ CARDS: tuple[ModelCard, ...] = (
         page="design/service-concept",
         functions=("usage", "overuse", "overuse_loss"),
         equation=(
-            r"q(p) = \max\Bigl(0, \frac{v - p}{b}\Bigr), \qquad \text{overuse} = q(p) - q(c), \qquad"
-            r" \text{loss} = \int_{q(c)}^{q(p)} (c - v + b x)\, dx"
+            r"\begin{gathered} q(p) = \max\Bigl(0, \frac{v - p}{b}\Bigr) \\ \text{overuse} = q(p) - q(c) \\"
+            r" \text{loss} = \int_{q(c)}^{q(p)} (c - v + b x)\, dx \end{gathered}"
         ),
         parameters=(
             _parameter("top_value", "v", "value of the first unit", "currency/unit", 1, 20),
@@ -642,8 +701,8 @@ CARDS: tuple[ModelCard, ...] = (
         page="design/service-concept",
         functions=("availability", "availability_payment"),
         equation=(
-            r"T = F + H \bigl( U A - p (1 - A) \bigr), \qquad"
-            r" A = \frac{\mathrm{MTBF}}{\mathrm{MTBF} + \mathrm{MTTR}}"
+            r"\begin{gathered} T = F + H \bigl( U A - p (1 - A) \bigr) \\"
+            r" A = \frac{\mathrm{MTBF}}{\mathrm{MTBF} + \mathrm{MTTR}} \end{gathered}"
         ),
         parameters=(
             _parameter("fixed_fee", "F", "fixed fee", "currency/year", 0, 5_000),
@@ -670,8 +729,8 @@ CARDS: tuple[ModelCard, ...] = (
         page="design/service-concept",
         functions=("fit_exponential", "fit_gamma", "pooled_failure_rate"),
         equation=(
-            r"f(t) = \frac{t^{k-1} e^{-t/\theta}}{\Gamma(k)\, \theta^k}, \qquad"
-            r" h(t) = \frac{\sum_i w_i \lambda_i e^{-\lambda_i t}}{\sum_i w_i e^{-\lambda_i t}}"
+            r"\begin{gathered} f(t) = \frac{t^{k-1} e^{-t/\theta}}{\Gamma(k)\, \theta^k} \\"
+            r" h(t) = \frac{\sum_i w_i \lambda_i e^{-\lambda_i t}}{\sum_i w_i e^{-\lambda_i t}} \end{gathered}"
         ),
         parameters=(
             _parameter(
