@@ -84,7 +84,7 @@ def desks() -> Figure:
     def draw(rows: alt.Chart) -> alt.LayerChart:
         order = list(DESKS)
         y = alt.Y("desk:N", sort=order, title=None, axis=alt.Axis(labelFontSize=15, ticks=False))
-        scale, axis = alt.Scale(domain=[0, 15.5], nice=False), alt.Axis(values=[0, 3, 6, 9, 12])
+        scale, axis = alt.Scale(domain=[0, 19], nice=False), alt.Axis(values=[0, 3, 6, 9, 12])
         title = "people at the desk"
         work = rows.mark_bar(height={"band": 0.5}, color=theme.SERIES[0]).encode(
             x=alt.X("work:Q", title=title, scale=scale, axis=axis), x2=alt.datum(0), y=y
@@ -94,7 +94,7 @@ def desks() -> Figure:
         )
         label = (
             rows.transform_calculate(
-                words="format(datum.staff, 'd') + ', ' + format(datum.idle, '.0f') + '% ready'"
+                words="format(datum.staff, 'd') + ': ' + format(datum.idle, '.0f') + '% ready'"
             )
             .mark_text(align="left", dx=6, fontWeight="bold")
             .encode(x=alt.X("staff:Q", scale=scale), y=y, text="words:N")
@@ -104,7 +104,7 @@ def desks() -> Figure:
             x=alt.X(datum=0, scale=scale), y=y, text=alt.value("at work on tickets")
         )
         waiting = name.mark_text(align="left", dy=-28, color=theme.SERIES[1], fontWeight="bold").encode(
-            x=alt.X(datum=10, scale=scale), y=y, text=alt.value("ready")
+            x=alt.X(datum=11.6, scale=scale), y=y, text=alt.value("ready")
         )
         return alt.LayerChart(layer=[work, spare, label, working, waiting])
 
@@ -112,7 +112,7 @@ def desks() -> Figure:
         id="desks",
         title=(
             "Promise nine in ten an answer within half an hour: one of the shop's eleven stands ready, and half of "
-            "the garage's six"
+            "the car network's six"
         ),
         alternative=(
             "Three bars of people at the desks of a shop, an appliance maker and a car network, each split into those "
@@ -186,7 +186,8 @@ def kept() -> Figure:
         return {
             "mean": xp.where(
                 row["who"] == "never failed", MEAN, xp.where(row["who"] == "all failed", failed, kept_score)
-            )
+            ),
+            "left": xp.where(row["who"] == "all failed", 1, xp.where(kept_score >= MEAN, 1, 0)),
         }
 
     def draw(people: alt.Chart, groups: alt.Chart) -> alt.LayerChart:
@@ -209,23 +210,26 @@ def kept() -> Figure:
         layers: list[alt.Chart] = [area, never, failed]
         heights = (
             ("never failed", theme.SERIES[0], 1.28, [1, 0]),
-            ("kept: rated excellent", theme.SERIES[1], 1.5, [1, 0]),
+            ("rated excellent", theme.SERIES[1], 1.5, [1, 0]),
             ("all failed", theme.MUTED, 1.1, [5, 4]),
         )
         for who, colour, height, dash in heights:
             one = groups.transform_filter(f"datum.who === '{who}'")
             at_mean = alt.X("mean:Q", scale=alt.Scale(domain=[1, 12], nice=False))
             top = alt.Y(datum=height, scale=scale)
-            # Words stand to the left of the lower means, so that they meet no other rule.
-            left = who == "all failed"
-            layers += [
+            layers.append(
                 one.mark_rule(color=colour, strokeWidth=2, strokeDash=dash).encode(
                     x=at_mean, y=alt.Y(datum=0, scale=scale), y2=alt.datum(height)
-                ),
-                one.transform_calculate(words=f"'{who}, ' + format(datum.mean, '.1f')")
-                .mark_text(
-                    align="right" if left else "left", dx=-5 if left else 5, color=colour, fontWeight="bold"
                 )
+            )
+            # Words go to the side on which the taller rule of the kept does not stand.
+            words = one.transform_calculate(words=f"'{who}, ' + format(datum.mean, '.1f')")
+            layers += [
+                words.transform_filter("datum.left === 1")
+                .mark_text(align="right", dx=-5, color=colour, fontWeight="bold")
+                .encode(x=at_mean, y=top, text="words:N"),
+                words.transform_filter("datum.left === 0")
+                .mark_text(align="left", dx=5, color=colour, fontWeight="bold")
                 .encode(x=at_mean, y=top, text="words:N"),
             ]
         return alt.LayerChart(layer=layers)
@@ -262,7 +266,7 @@ def kept() -> Figure:
             ),
             LiveTable(
                 name="groups",
-                frame=pd.DataFrame({"who": ["never failed", "all failed", "kept: rated excellent"]}),
+                frame=pd.DataFrame({"who": ["never failed", "all failed", "rated excellent"]}),
                 steps=[means],
                 columns={"who": Column(heading="group"), "mean": Column(heading="mean score", decimals=2)},
             ),
@@ -289,7 +293,7 @@ def kept() -> Figure:
         ],
         readouts=[
             Readout(label="The study reports", value=gap, decimals=2, unit="points"),
-            Readout(label="a failure really does", value=effect, decimals=2, unit="points"),
+            Readout(label="in truth a failure changes a score by", value=effect, decimals=2, unit="points"),
         ],
         try_this=(
             "switch the colouring off; put it back and keep nearly everybody, then nearly nobody. Which setting "
@@ -314,16 +318,16 @@ def two_surveys() -> Figure:
         x = alt.X(
             "survey:Q",
             title=None,
-            scale=alt.Scale(domain=[0.72, 2.75], nice=False),
+            scale=alt.Scale(domain=[0.72, 2.95], nice=False),
             axis=alt.Axis(values=[1, 2], labelExpr="'survey ' + datum.value", grid=False),
         )
         scale = alt.Scale(domain=[2, 11], nice=False)
         y = alt.Y("score:Q", title="mean score, points", scale=scale, axis=alt.Axis(values=[2, 4, 6, 8, 10]))
         layers: list[alt.Chart] = []
         groups = (
-            (1, "the happiest", theme.SERIES[2], [1, 0]),
+            (1, "happiest", theme.SERIES[2], [1, 0]),
             (0, "everybody", theme.MUTED, [5, 4]),
-            (-1, "the unhappiest", theme.SERIES[1], [1, 0]),
+            (-1, "unhappiest", theme.SERIES[1], [1, 0]),
         )
         for side, words, colour, dash in groups:
             one = rows.transform_filter(f"datum.side === {side}")
@@ -332,7 +336,7 @@ def two_surveys() -> Figure:
                 one.mark_point(filled=True, color=colour, size=110, opacity=1).encode(x=x, y=y),
                 one.transform_filter("datum.survey === 2")
                 .transform_calculate(words=f"'{words}, ' + format(datum.score, '.1f')")
-                .mark_text(align="left", dx=9, dy=-9 * side, color=colour, fontWeight="bold")
+                .mark_text(align="left", dx=9, dy=-17 * side, color=colour, fontWeight="bold")
                 .encode(x=x, y=y, text="words:N"),
                 one.transform_filter("datum.survey === 1 && datum.side !== 0")
                 .transform_calculate(words="format(datum.score, '.1f')")
