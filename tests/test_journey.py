@@ -300,3 +300,32 @@ def test_runs_refuse_what_they_cannot_run() -> None:
         replace(MARKET, people=0)
     with pytest.raises(ValueError, match="loss must lie in"):
         journey.simulate_journey(PLANS["bare"], replace(MARKET, loss=-1.0))
+
+
+def test_a_plan_never_lies_above_itself_and_the_comparison_of_two_is_their_difference() -> None:
+    plan, other = journey.Plan(40, 4), journey.Plan(40, 6)
+    same = journey.journey_comparison(plan, plan, MARKET, 0.2, 50, np.random.default_rng(1))
+    assert (same == 0).all(axis=None)
+    gains = journey.journey_comparison(plan, other, MARKET, 0.2, 200, np.random.default_rng(1))
+    ours, theirs = (journey.simulate_journey(one, MARKET) for one in (plan, other))
+    assert gains.loc["contribution", "point"] == pytest.approx(ours.contribution - theirs.contribution)
+    assert (gains["low"] < gains["high"]).all()
+    back = journey.journey_comparison(other, plan, MARKET, 0.2, 200, np.random.default_rng(1))
+    np.testing.assert_allclose(back["low"], -gains["high"])
+    # A wait may be the same under both; money never is.
+    assert back["above"]["contribution"] == pytest.approx(1 - gains["above"]["contribution"])
+
+
+def test_what_hits_both_plans_alike_cancels_in_their_comparison() -> None:
+    plan, other = journey.Plan(40, 4, zoning=1), journey.Plan(40, 4)
+    alone = journey.journey_intervals(plan, MARKET, 0.2, 200, np.random.default_rng(1)).loc["contribution"]
+    gain = journey.journey_comparison(plan, other, MARKET, 0.2, 200, np.random.default_rng(1))
+    assert gain["high"]["contribution"] - gain["low"]["contribution"] < (alone["high"] - alone["low"]) / 2
+
+
+def test_the_page_may_take_levers_that_are_formulas() -> None:
+    plan = journey.Plan(price=datum("asked"), servers=4)
+    texts = journey.journey_expressions(MARKET, 1, plan)
+    known = {key: float(value) for key, value in journey._numbers(journey.Plan(37, 4), MARKET, 1).items()}
+    ((choice,),) = vega_values([texts["choice_untold_1"].text], [known | {"asked": 37.0}])
+    assert choice == pytest.approx(known["choice_untold_1"])

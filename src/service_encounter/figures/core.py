@@ -359,6 +359,8 @@ class Figure:
 
     def _check_defined(self) -> None:
         extremes = itertools.product(*(control.extremes for control in self.controls))
+        # Once and not at every corner: naming the columns of a long chain means writing all its formulas.
+        calculated = [table.calculated for table in self.tables]
         for corner in itertools.chain([tuple(self.start.values())], extremes):
             at = dict(zip(self.start, corner, strict=True))
             where = ", ".join(f"{name} = {value:g}" for name, value in at.items())
@@ -371,8 +373,10 @@ class Figure:
             for label, value in told.items():
                 if not np.isfinite(value):
                     raise ValueError(f"figure {self.id}: {label!r} is {value:g} at {where}: narrow the range")
-            for table, frame in tables:
-                for name in table.calculated:
+            for (table, frame), names in zip(tables, calculated, strict=True):
+                if np.isfinite(frame[names].to_numpy(dtype=float)).all():
+                    continue
+                for name in names:
                     if not np.isfinite(frame[name]).all():
                         raise ValueError(
                             f"figure {self.id}: column {name!r} of {table.name!r} is undefined at {where}: "

@@ -38,6 +38,7 @@ __all__ = [
     "Market",
     "Plan",
     "erlang_wait",
+    "journey_comparison",
     "journey_expressions",
     "journey_intervals",
     "market_table",
@@ -507,12 +508,13 @@ def simulate_journey(plan: Plan, market: Market, years: int = 5) -> Journey:
     return Journey(table, *(float(values[f"total_{name}"]) for name in _TOTALS))
 
 
-def journey_expressions(market: Market, years: int = 5) -> dict[str, Expression]:
-    """The same run for a page whose sliders are signals named as the levers.
+def journey_expressions(market: Market, years: int = 5, plan: Plan | None = None) -> dict[str, Expression]:
+    """The same run for a page.
 
     Args:
-        market: numbers.
+        market: numbers or expressions.
         years: to run, at least 1.
+        plan: levers as expressions; where it is left out, signals named as the levers.
 
     Returns:
         Expressions by name, ``aware_1`` first and ``total_staff_welfare`` last. Each reads signals and the
@@ -524,8 +526,8 @@ def journey_expressions(market: Market, years: int = 5) -> dict[str, Expression]
         texts[name] = VEGA.total([value])
         return datum(name)
 
-    plan = Plan(**{lever.name: signal(lever.name) for lever in LEVERS})
-    _record(plan, market, years, keep, VEGA)
+    levers = plan or Plan(**{lever.name: signal(lever.name) for lever in LEVERS})
+    _record(levers, market, years, keep, VEGA)
     return texts
 
 
@@ -534,6 +536,25 @@ def _varied(value: float, factor: Quantity) -> Quantity:
         return value * factor
     odds = value / (1 - value) * factor
     return odds / (1 + odds)
+
+
+def _drawn(market: Market, spread: float, draws: int, generator: np.random.Generator) -> Market:
+    checks.within("spread", spread, 0.0, 1.0, high_open=True)
+    checks.whole("draws", draws, low=20)
+    assumed = [
+        item.name for item in fields(market) if item.metadata["source"] == "assumed" and item.name != "steps"
+    ]
+    factors = generator.uniform(1 - spread, 1 + spread, size=(len(assumed), draws))
+    drawn = {
+        name: _varied(getattr(market, name), factor) for name, factor in zip(assumed, factors, strict=True)
+    }
+    return replace(market, **drawn)
+
+
+def _sources(years: int) -> dict[str, str]:
+    return {name: f"total_{name}" for name in _TOTALS} | {
+        name: f"{name}_{years}" for name in ("aware", "wait", "satisfaction")
+    }
 
 
 def journey_intervals(
@@ -560,27 +581,57 @@ def journey_intervals(
     Raises:
         ValueError: if an argument is out of range, or a draw drives a model out of its range.
     """
-    checks.within("spread", spread, 0.0, 1.0, high_open=True)
-    checks.whole("draws", draws, low=20)
-    assumed = [
-        item.name for item in fields(market) if item.metadata["source"] == "assumed" and item.name != "steps"
-    ]
-    factors = generator.uniform(1 - spread, 1 + spread, size=(len(assumed), draws))
-    drawn = {
-        name: _varied(getattr(market, name), factor) for name, factor in zip(assumed, factors, strict=True)
-    }
-    point, varied = _numbers(plan, market, years), _numbers(plan, replace(market, **drawn), years)
-    sources = {name: f"total_{name}" for name in _TOTALS} | {
-        name: f"{name}_{years}" for name in ("aware", "wait", "satisfaction")
-    }
+    varied = _numbers(plan, _drawn(market, spread, draws, generator), years)
+    point = _numbers(plan, market, years)
     rows = {
-        name: (
-            float(point[source]),
-            *map(float, np.quantile(np.broadcast_to(varied[source], draws), (0.05, 0.95))),
-        )
-        for name, source in sources.items()
+        name: (float(point[source]), *_ends(np.broadcast_to(varied[source], draws)))
+        for name, source in _sources(years).items()
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["point", "low", "high"])
+
+
+def journey_comparison(
+    plan: Plan,
+    other: Plan,
+    market: Market,
+    spread: float,
+    draws: int,
+    generator: np.random.Generator,
+    years: int = 5,
+) -> pd.DataFrame:
+    """How far one plan lies above another when what is assumed may be off, and how often.
+
+    Both plans meet the same drawn markets, so that what lifts or sinks both cancels. See `journey_intervals`.
+
+    Args:
+        plan: the levers.
+        other: the plan that is taken off.
+        market: numbers.
+        spread: in [0, 1).
+        draws: of the whole set, at least 20.
+        generator: of random numbers.
+        years: to run, at least 1.
+
+    Returns:
+        Rows as in `journey_intervals`; columns ``point``, ``low``, ``high`` of plan less other, and ``above``,
+        the share of draws in which it is above zero.
+
+    Raises:
+        ValueError: if an argument is out of range, or a draw drives a model out of its range.
+    """
+    drawn = _drawn(market, spread, draws, generator)
+    ours, theirs = _numbers(plan, drawn, years), _numbers(other, drawn, years)
+    point, beside = _numbers(plan, market, years), _numbers(other, market, years)
+    rows = {}
+    for name, source in _sources(years).items():
+        gains = np.broadcast_to(ours[source] - theirs[source], draws)
+        rows[name] = (float(point[source] - beside[source]), *_ends(gains), float(np.mean(gains > 0)))
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["point", "low", "high", "above"])
+
+
+def _ends(values: Quantity) -> tuple[float, float]:
+    low, high = np.quantile(values, (0.05, 0.95))
+    return float(low), float(high)
 
 
 def _scalar(name: str, symbol: str, meaning: str, low: float, high: float, unit: str) -> Parameter:
@@ -594,10 +645,16 @@ CARDS: tuple[ModelCard, ...] = (
         id="journey",
         title="A whole journey",
         page="capstone/design-a-journey",
-        functions=("journey_expressions", "journey_intervals", "market_table", "simulate_journey"),
+        functions=(
+            "journey_comparison",
+            "journey_expressions",
+            "journey_intervals",
+            "market_table",
+            "simulate_journey",
+        ),
         equation=(
-            r"E_t, p 	o 	ext{choice} 	o \lambda 	o W 	o P_t 	o S_t = a + b E_t + g^+ (P_t - E_t)^+"
-            r" - g^- (E_t - P_t)^+ 	o 	ext{retention},\ a_{t+1},\ E_{t+1}"
+            r"E_t, p \to \text{choice} \to \lambda \to W \to P_t \to S_t = a + b E_t + g^+ (P_t - E_t)^+"
+            r" - g^- (E_t - P_t)^+ \to \text{retention},\ a_{t+1},\ E_{t+1}"
         ),
         parameters=(),
         assumptions=(

@@ -1,0 +1,408 @@
+"""The figure of the capstone: six levers, nine outcomes over five years, three parties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from service_encounter.figures import theme
+from service_encounter.figures.core import (
+    TEACHING_DEVICE,
+    Choice,
+    Column,
+    Control,
+    Figure,
+    LiveTable,
+    Row,
+    Settings,
+    Slider,
+)
+from service_encounter.models.journey import (
+    LEVERS,
+    MARKETS,
+    Market,
+    Plan,
+    journey_expressions,
+    simulate_journey,
+)
+from service_encounter.namespace import VEGA, Namespace, Quantity, datum
+
+__all__ = ["as_it_stands", "simulator"]
+
+_YEARS = 5
+_CASES = tuple(MARKETS)
+_STEPS = MARKETS[_CASES[0]].steps
+_LEVER = {lever.name: lever for lever in LEVERS}
+
+
+@dataclass(frozen=True)
+class _Panel:
+    """One outcome of the grid: its column in the model, words, place, scale and how its number is written."""
+
+    name: str
+    words: str
+    act: int
+    row: int
+    low: float
+    high: float
+    number: str
+
+
+# The wait has no natural top: its panel grows with the longest line that either plan brings.
+_PANELS = (
+    _Panel("aware", "know of it", 0, 0, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
+    _Panel("expected", "expect", 0, 1, 1, 5, "format(datum.last, '.1f') + ' of 5'"),
+    _Panel("choice", "choose it", 0, 2, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
+    _Panel("utilisation", "staff busy", 1, 0, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
+    _Panel("wait", "wait", 1, 1, 0, 1, "format(datum.last, '.1f') + ' min'"),
+    _Panel("reliability", "no failure", 1, 2, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
+    _Panel("satisfaction", "satisfaction", 2, 0, 1, 5, "format(datum.last, '.1f')"),
+    _Panel("retention", "come back", 2, 1, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
+    _Panel("told", "been told", 2, 2, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
+)
+_ACTS = ("BEFORE", "DURING", "AFTER")
+_MINUS = "\N{MINUS SIGN}"
+_PARTIES = {"contribution": "firm", "customer_welfare": "customers", "staff_welfare": "staff"}
+
+
+def as_it_stands(case: str) -> Plan:
+    """The plan that every case starts from: the rival's price, six staff, and no other lever pulled.
+
+    Args:
+        case: a name in `MARKETS`.
+
+    Raises:
+        KeyError: if there is no such case.
+    """
+    if case not in MARKETS:
+        raise KeyError(f"no case {case!r}; there are {', '.join(MARKETS)}")
+    return Plan(price=MARKETS[case].rival_price, servers=6)
+
+
+def _pick(case: Quantity, values: Sequence[float], xp: Namespace) -> Quantity:
+    """The value of the case that the reader chose, by its number."""
+    picked: Quantity = values[0]
+    for number, value in enumerate(values[1:], 1):
+        if value != values[0]:
+            picked = xp.where(case == number, value, picked)
+    return picked
+
+
+def _market(case: Quantity) -> Market:
+    """The market of the chosen case for the page, with as many steps in every case."""
+    made: dict[str, Quantity] = {
+        item.name: _pick(case, [getattr(market, item.name) for market in MARKETS.values()], VEGA)
+        for item in fields(Market)
+        if item.name not in ("steps", "step_reliability")
+    }
+    # A formula cannot have a changing number of factors; the root makes the same product with eight.
+    alike = [market.step_reliability ** (market.steps / _STEPS) for market in MARKETS.values()]
+    return Market(**made, steps=_STEPS, step_reliability=_pick(case, alike, VEGA))
+
+
+def _run(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+    """Every quantity of every year, by the names of `journey_expressions`."""
+    price = at["price_ratio"] / 100 * _pick(at["market"], [m.rival_price for m in MARKETS.values()], xp)
+    levers = {name: at[name] for name in _LEVER if name != "price"}
+    if xp is VEGA:
+        plan = Plan(price=datum("price"), **levers)
+        return {"price": price} | dict(journey_expressions(_market(at["market"]), _YEARS, plan))
+    case = _CASES[round(float(at["market"]))]
+    return {"price": price} | _by_year(Plan(price=float(price), **levers), case)
+
+
+def _by_year(plan: Plan, case: str) -> dict[str, float]:
+    journey = simulate_journey(plan, MARKETS[case], _YEARS)
+    numbers = {
+        f"{name}_{year}": value
+        for name, values in journey.years.to_dict(orient="list").items()
+        for year, value in enumerate(values, 1)
+    }
+    return numbers | {f"total_{party}": getattr(journey, party) for party in _PARTIES}
+
+
+def _frame() -> pd.DataFrame:
+    """One row a year, with what the plan that stands brings in each case."""
+    columns: dict[str, Quantity] = {"year": np.arange(1, _YEARS + 1)}
+    for number, case in enumerate(_CASES):
+        journey = simulate_journey(as_it_stands(case), MARKETS[case], _YEARS)
+        for panel in _PANELS:
+            columns[f"{panel.name}_now_{number}"] = journey.years[panel.name].to_numpy()
+        for party in _PARTIES:
+            columns[f"{party}_now_{number}"] = np.full(_YEARS, getattr(journey, party))
+        columns[f"longest_wait_now_{number}"] = np.full(_YEARS, journey.years["wait"].max())
+    return pd.DataFrame(columns)
+
+
+def _of_case(row: Row, name: str, at: Settings, xp: Namespace) -> Quantity:
+    picked = row[f"{name}_now_0"]
+    for number in range(1, len(_CASES)):
+        picked = xp.where(at["market"] == number, row[f"{name}_now_{number}"], picked)
+    return picked
+
+
+def _by_row(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+    """The chosen plan's numbers of the row's year, and beside them those of the plan that stands."""
+    made: dict[str, Quantity] = {}
+    for panel in _PANELS:
+        value = row[f"{panel.name}_{_YEARS}"]
+        for year in range(1, _YEARS):
+            value = xp.where(row["year"] == year, row[f"{panel.name}_{year}"], value)
+        made[panel.name] = value
+        made[f"{panel.name}_stands"] = _of_case(row, panel.name, at, xp)
+        made[f"{panel.name}_last"] = row[f"{panel.name}_{_YEARS}"] + 0 * row["year"]
+    for party in _PARTIES:
+        made[f"{party}_thousands"] = row[f"total_{party}"] / 1000 + 0 * row["year"]
+        stands = _of_case(row, party, at, xp)
+        made[f"{party}_gain"] = row[f"total_{party}"] / 1000 - stands / 1000
+    return made
+
+
+def _longest_wait(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+    top = xp.maximum(10.0, _of_case(row, "longest_wait", at, xp))
+    for year in range(1, _YEARS + 1):
+        top = xp.maximum(top, row[f"wait_{year}"])
+    return {"wait_top": top}
+
+
+def _widest_gain(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+    widest: Quantity = 50.0
+    for party in _PARTIES:
+        widest = xp.maximum(widest, xp.maximum(row[f"{party}_gain"], -row[f"{party}_gain"]))
+    return {"widest": widest}
+
+
+def _by_outcome(written: Mapping[str, str], key: str = "outcome") -> str:
+    """A Vega expression that picks by the word in ``datum[key]``."""
+    *others, (_, last) = written.items()
+    return "".join(f"datum.{key} === '{word}' ? {value} : " for word, value in others) + last
+
+
+# Heights in the drawing, in rows of panels from the top.
+_HEAD, _LOOP, _FOOT, _PARTY_ROW = 0.28, 3.4, 3.82, 0.3
+_BOTTOM = _FOOT + 3.5 * _PARTY_ROW
+# Where the bars of the three parties begin and how far they reach, in columns of panels.
+_ZERO, _REACH = 1.84, 0.46
+
+
+def _x(name: str) -> alt.X:
+    return alt.X(f"{name}:Q", axis=None, scale=alt.Scale(domain=[0, 3], nice=False, zero=False))
+
+
+def _y(name: str) -> alt.Y:
+    scale = alt.Scale(domain=[0, _BOTTOM], nice=False, zero=False, reverse=True)
+    return alt.Y(f"{name}:Q", axis=None, scale=scale)
+
+
+def _draw(years: alt.Chart) -> alt.LayerChart:
+    # The long chain of formulas stands once, above the layers, and not in each of them.
+    shared = alt.Chart()
+    layers = [*_grid(shared), *_loop(shared), *_parties(shared)]
+    return alt.LayerChart(layer=layers, data=years.data, transform=years.transform)
+
+
+def _grid(years: alt.Chart) -> list[alt.Chart]:
+    """Nine outcomes, year by year, in the columns of the three acts."""
+
+    def height(value: str) -> str:
+        return f"datum.floor - 0.5 * ({value} - datum.low) / (datum.high - datum.low)"
+
+    panels = years.transform_fold([panel.name for panel in _PANELS], as_=["outcome", "value"])
+    panels = panels.transform_calculate(
+        left=_by_outcome({panel.name: str(panel.act + 0.04) for panel in _PANELS}),
+        top=_by_outcome({panel.name: str(panel.row + _HEAD) for panel in _PANELS}),
+        low=_by_outcome({panel.name: str(panel.low) for panel in _PANELS}),
+        high=_by_outcome(
+            {panel.name: "datum.wait_top" if panel.name == "wait" else str(panel.high) for panel in _PANELS}
+        ),
+        words=_by_outcome({panel.name: f"'{panel.words}'" for panel in _PANELS}),
+        last="datum[datum.outcome + '_last']",
+    )
+    panels = panels.transform_calculate(
+        number=_by_outcome({panel.name: panel.number for panel in _PANELS}),
+        right="datum.left + 0.86",
+        x="datum.left + 0.86 * (datum.year - 1) / 4",
+        head="datum.top + 0.2",
+        floor="datum.top + 0.9",
+    )
+    panels = panels.transform_calculate(
+        y=height("datum.value"), standing=height("datum[datum.outcome + '_stands']")
+    )
+    final = panels.transform_filter(f"datum.year === {_YEARS}")
+    colour = theme.SERIES[0]
+    heads = [{"x": 0.04 + act, "y": 0.13, "word": word} for act, word in enumerate(_ACTS)]
+    acts = alt.Chart(alt.InlineData(values=heads))
+    price = years.transform_filter("datum.year === 1").transform_calculate(
+        x="0.9", y="0.13", word="'€' + format(datum.price, '.4~g')"
+    )
+    return [
+        final.mark_rule(color=theme.GRID, strokeWidth=1.5).encode(x=_x("left"), x2="right:Q", y=_y("floor")),
+        panels.mark_line(strokeWidth=1.5, color=theme.MUTED, strokeDash=[4, 3]).encode(
+            x=_x("x"), y=_y("standing"), detail="outcome:N", order="year:Q"
+        ),
+        panels.mark_line(strokeWidth=2.5, color=colour).encode(
+            x=_x("x"), y=_y("y"), detail="outcome:N", order="year:Q"
+        ),
+        final.mark_point(filled=True, size=45, opacity=1, color=colour).encode(x=_x("x"), y=_y("y")),
+        final.mark_text(align="left", color=theme.MUTED).encode(x=_x("left"), y=_y("head"), text="words:N"),
+        final.mark_text(align="right", fontWeight="bold", color=colour).encode(
+            x=_x("right"), y=_y("head"), text="number:N"
+        ),
+        acts.mark_text(align="left", fontWeight="bold", color=theme.ACCENT).encode(
+            x=_x("x"), y=_y("y"), text="word:N"
+        ),
+        price.mark_text(align="right", color=theme.ACCENT).encode(x=_x("x"), y=_y("y"), text="word:N"),
+    ]
+
+
+def _loop(years: alt.Chart) -> list[alt.Chart]:
+    """The wire from after to before, as thick as the share of people who have been told."""
+    wire = years.transform_filter(f"datum.year === {_YEARS}").transform_calculate(
+        left="0.08",
+        right="2.9",
+        level=str(_LOOP),
+        middle=str(_LOOP + 0.19),
+        word="'what is told comes back next year'",
+        thick="1 + 7 * datum.told",
+        area="90 + 150 * datum.told",
+        centre="1.5",
+    )
+    return [
+        wire.mark_rule(color=theme.SERIES[1]).encode(
+            x=_x("left"), x2="right:Q", y=_y("level"), strokeWidth=alt.StrokeWidth("thick:Q", scale=None)
+        ),
+        wire.mark_point(shape="triangle-left", filled=True, color=theme.SERIES[1], opacity=1).encode(
+            x=_x("left"), y=_y("level"), size=alt.Size("area:Q", scale=None, legend=None)
+        ),
+        wire.mark_text(color=theme.SERIES[1]).encode(x=_x("centre"), y=_y("middle"), text="word:N"),
+    ]
+
+
+def _parties(years: alt.Chart) -> list[alt.Chart]:
+    """What the five years are worth to each party, and how far that is from the plan that stands."""
+    order = {f"{party}_thousands": number for number, party in enumerate(_PARTIES)}
+    place = _by_outcome({party: str(number) for party, number in order.items()}, "party")
+    named = dict(zip(order, (f"'{word}'" for word in _PARTIES.values()), strict=True))
+    rows = years.transform_filter(f"datum.year === {_YEARS}").transform_fold(
+        list(order), as_=["party", "worth"]
+    )
+    rows = rows.transform_calculate(
+        row=f"{_FOOT} + {_PARTY_ROW} * (1 + ({place}))",
+        gain="datum[replace(datum.party, 'thousands', 'gain')]",
+        name=_by_outcome(named, "party"),
+        left="0.04",
+        sum="1.22",
+        zero=str(_ZERO),
+        right="2.96",
+    )
+    rows = rows.transform_calculate(
+        end=f"{_ZERO} + {_REACH} * datum.gain / datum.widest",
+        worth_words=f"(datum.worth < 0 ? '{_MINUS}€' : '€') + format(abs(datum.worth), ',.0f') + 'k'",
+        gain_words=(
+            f"abs(datum.gain) < 0.5 ? '±0' : (datum.gain < 0 ? '▼ {_MINUS}' : '▲ +') + "
+            "format(abs(datum.gain), ',.0f') + 'k'"
+        ),
+        better="datum.gain < 0 ? 'worse' : 'better'",
+    )
+    colour = alt.Color(
+        "better:N",
+        scale=alt.Scale(domain=["better", "worse"], range=[theme.SERIES[0], theme.SERIES[1]]),
+        legend=None,
+    )
+    heads = [
+        {"x": 0.04, "y": _FOOT, "word": "worth of five years"},
+        {"x": 1.38, "y": _FOOT, "word": "against the plan that stands"},
+    ]
+    titles = alt.Chart(alt.InlineData(values=heads))
+    axis = alt.Chart(
+        alt.InlineData(values=[{"x": _ZERO, "y": _FOOT + 0.16, "end": _FOOT + 3.4 * _PARTY_ROW}])
+    )
+    return [
+        titles.mark_text(align="left", color=theme.ACCENT).encode(x=_x("x"), y=_y("y"), text="word:N"),
+        axis.mark_rule(color=theme.MUTED).encode(x=_x("x"), y=_y("y"), y2="end:Q"),
+        rows.mark_rule(strokeWidth=12).encode(x=_x("zero"), x2="end:Q", y=_y("row"), color=colour),
+        rows.mark_text(align="left").encode(x=_x("left"), y=_y("row"), text="name:N"),
+        rows.mark_text(align="right", fontWeight="bold").encode(
+            x=_x("sum"), y=_y("row"), text="worth_words:N"
+        ),
+        rows.mark_text(align="right", fontWeight="bold").encode(
+            x=_x("right"), y=_y("row"), text="gain_words:N", color=colour
+        ),
+    ]
+
+
+def _controls() -> list[Control]:
+    return [
+        Choice(
+            name="market",
+            label="Case",
+            options={case: float(number) for number, case in enumerate(_CASES)},
+            value=0.0,
+        ),
+        Slider(name="price_ratio", label="Price, the rival's being 100", low=50, high=150, step=5, value=100),
+        Slider.of(_LEVER["servers"], label="Staff on duty", step=1, value=4),
+        Slider.of(
+            _LEVER["participation"], label="Share of the job that the customer does", step=0.1, value=0.0
+        ),
+        Slider.of(_LEVER["recovery"], label="Share of failures that staff mend", step=0.1, value=0.0),
+        Choice(name="zoning", label="Seats zoned by attitude", options={"no": 0.0, "yes": 1.0}, value=0.0),
+        Choice(
+            name="guarantee",
+            label="If it fails, they get back",
+            options={"nothing": 0.0, "half the price": 0.5, "the price": 1.0},
+            value=0.0,
+        ),
+    ]
+
+
+def simulator() -> Figure:
+    """Six levers and three cases: nine outcomes over five years, and what they are worth to whom."""
+    columns = {"year": Column(heading="year")}
+    for panel in _PANELS:
+        share = panel.high == 1 and panel.name != "wait"
+        columns[panel.name] = Column(
+            heading=panel.words, decimals=2 if share else 1, unit="min" if panel.name == "wait" else ""
+        )
+    for party, word in _PARTIES.items():
+        columns[f"{party}_thousands"] = Column(heading=f"{word}, five years", unit="€1,000")
+    return Figure(
+        id="journey-simulator",
+        title="Two staff fewer: the firm gains a little, customers and the four who remain pay",
+        alternative=_ALTERNATIVE,
+        draw=_draw,
+        tables=[
+            LiveTable(
+                name="years",
+                frame=_frame(),
+                steps=[_run, _by_row, _longest_wait, _widest_gain],
+                columns=columns,
+            )
+        ],
+        controls=_controls(),
+        try_this=(
+            "find a plan that leaves firm, customers and staff all better off than the plan that stands; "
+            "then find the one lever that your success hangs on."
+        ),
+        labels=[TEACHING_DEVICE],
+        source=(
+            "The models of the chapters, joined. Solid: your plan. Dashed: the plan that stands, the rival's "
+            "price and six staff. Shares run from 0 to 100%, scores from 1 to 5; the wait's panel grows with "
+            "the longest wait. Numbers beside the lines are those of year 5. “Been told” is the share of all "
+            "people whom a customer has reached."
+        ),
+        height=520,
+    )
+
+
+_ALTERNATIVE = (
+    "Nine small panels in three columns, each with five years of the guidance centre with four staff (solid) "
+    "and with six (dashed). Before: those who know of it rise from 35 to 80 per cent; what is expected dips in year 4; those who choose it "
+    "fall in year 4 and recover. During: staff are busy 33 per cent of the time in year 1 and 90 in year 5; the wait jumps to 38 minutes "
+    "in year 3, drops, and reaches 59 in year 5. After: satisfaction and coming back collapse in years 3 and 5. "
+    "Below, a wire runs from after back to before. At the foot, the worth of five years: firm 449 thousand euros, 60 "
+    "more than with six staff; customers minus 393 thousand, 553 less; staff 44 thousand, 66 less."
+)
