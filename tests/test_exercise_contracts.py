@@ -11,16 +11,17 @@ from service_encounter.models import contracts
 ID = "contracts-discount-gap"
 
 
-def gap(years: float, cost: float = 250) -> float:
+def gap(failing: float, cost: float = 250) -> float:
     """The gap in points, by search on the corridor's width and not by the check's function."""
+    bearing_risk = 1.08 / (1 - failing) - 1
 
     def width(customer: float) -> float:
-        return contracts.fee_corridor(10_000, 1_500, 0.08, customer, years, cost).width
+        return contracts.fee_corridor(10_000, 1_500, bearing_risk, customer, 20, cost).width
 
     return 100 * (brentq(width, 0.0801, 0.5) - 0.08)
 
 
-RIGHT = {"twenty": gap(20), "fifty": gap(50)}
+RIGHT = {"sure": gap(0), "risky": gap(0.02)}
 
 
 def test_the_right_answer() -> None:
@@ -29,32 +30,33 @@ def test_the_right_answer() -> None:
 
 
 def test_interpolation_by_hand_is_near_enough() -> None:
+    yearly = {percent: 10_000 / contracts.annuity_factor(percent / 100, 20) for percent in range(6, 17)}
+    firm = {"sure": yearly[8], "risky": 0.8 * yearly[10] + 0.2 * yearly[11]}
     by_hand = {}
-    for name, years in (("twenty", 20), ("fifty", 50)):
-        yearly = [10_000 / contracts.annuity_factor(rate, years) for rate in (0.08, 0.10, 0.11, 0.12)]
-        needed = yearly[0] + 250
-        low = 1 if needed < yearly[2] else 2
-        by_hand[name] = 1 + low + (needed - yearly[low]) / (yearly[low + 1] - yearly[low])
+    for name, share in firm.items():
+        needed = share + 250
+        low = max(percent for percent in yearly if yearly[percent] <= needed)
+        by_hand[name] = low - 8 + (needed - yearly[low]) / (yearly[low + 1] - yearly[low])
     assert check.exercise(ID, by_hand).right
 
 
-def test_praise_names_the_limit() -> None:
-    message = check.exercise(ID, RIGHT).message
-    assert f"by {RIGHT['twenty'] - RIGHT['fifty']:.2f} points" in message
-    assert "below 2.5" in message
+def test_praise_says_what_failures_add() -> None:
+    assert f"add {RIGHT['risky'] - RIGHT['sure']:.2f} points" in check.exercise(ID, RIGHT).message
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"twenty": RIGHT["fifty"], "fifty": RIGHT["twenty"]}, "swapped"),
-        ({"twenty": RIGHT["twenty"] / 100}, "fraction"),
-        ({"fifty": 8 + RIGHT["fifty"]}, "the office's rate"),
-        ({"twenty": 2.5}, "last for ever"),
-        ({"twenty": 17.5}, "drop out"),
-        ({"twenty": 0.0}, "any gap would do"),
-        ({"fifty": RIGHT["twenty"]}, "Look at `fifty`"),
-        ({"twenty": 5.0}, "solve for the rate"),
+        ({"sure": RIGHT["risky"], "risky": RIGHT["sure"]}, "swapped"),
+        ({"sure": RIGHT["sure"] / 100}, "fraction"),
+        ({"risky": 8 + RIGHT["risky"]}, "the office's rate"),
+        ({"sure": 2.5}, "last for ever"),
+        ({"sure": 17.5}, "drop out"),
+        ({"sure": 0.0}, "any gap would do"),
+        ({"risky": RIGHT["sure"]}, "sure to pay"),
+        ({"risky": gap(0.02, 0)}, "failures alone"),
+        ({"risky": 4.0}, "Look at `risky`"),
+        ({"sure": 5.0}, "solve for the rate"),
     ],
 )
 def test_each_mistake_is_named(change: dict[str, float], words: str) -> None:
@@ -63,7 +65,7 @@ def test_each_mistake_is_named(change: dict[str, float], words: str) -> None:
     assert words in verdict.message
 
 
-@pytest.mark.parametrize("value", [3.2, {"twenty": 3.2}, {"twenty": "x", "fifty": 2.6}])
+@pytest.mark.parametrize("value", [3.2, {"sure": 3.2}, {"sure": "x", "risky": 2.6}])
 def test_what_is_no_answer_is_refused(value: object) -> None:
     with pytest.raises(TypeError, match="value must"):
         check.exercise(ID, value)
@@ -71,4 +73,4 @@ def test_what_is_no_answer_is_refused(value: object) -> None:
 
 def test_numbers_that_cannot_be_are_refused() -> None:
     with pytest.raises(ValueError, match="none below zero"):
-        check.exercise(ID, RIGHT | {"fifty": -1})
+        check.exercise(ID, RIGHT | {"risky": -1})

@@ -8,15 +8,17 @@ from collections.abc import Mapping
 from service_encounter.check import Verdict, marks
 from service_encounter.models import contracts
 
-_LENGTHS = {"twenty": 20, "fifty": 50}
-_INVESTMENT, _YEARLY_COST = 10_000.0, 1_500.0
+_FAILING = {"sure": 0.0, "risky": 0.02}
+_INVESTMENT, _YEARLY_COST, _YEARS = 10_000.0, 1_500.0, 20
 _PROVIDER_RATE, _CONTRACTING_COST = 0.08, 250.0
 _TOLERANCE = 0.03
 
 
-def _gap(years: float, contracting_cost: float = _CONTRACTING_COST) -> float:
-    """Smallest gap between the rates, in percentage points."""
-    return 100 * contracts.smallest_discount_gap(_INVESTMENT, _PROVIDER_RATE, years, contracting_cost)
+def _gap(failing: float, contracting_cost: float = _CONTRACTING_COST) -> float:
+    """Smallest gap between the office's rate and the firm's own, in percentage points, nothing being fetched back."""
+    bearing_risk = float(contracts.rate_with_failures(_PROVIDER_RATE, failing, 0.0))
+    opening = contracts.smallest_discount_gap(_INVESTMENT, bearing_risk, _YEARS, contracting_cost)
+    return 100 * (bearing_risk + opening - _PROVIDER_RATE)
 
 
 def _close(given: float, wanted: float) -> bool:
@@ -24,23 +26,23 @@ def _close(given: float, wanted: float) -> bool:
 
 
 def _read(value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping) or set(value) != set(_LENGTHS):
+    if not isinstance(value, Mapping) or set(value) != set(_FAILING):
         raise TypeError(
-            "value must map 'twenty' and 'fifty' to a gap in percentage points, "
-            f"such as {{'twenty': 4.0, 'fifty': 4.0}}, got {value!r}"
+            "value must map 'sure' and 'risky' to a gap in percentage points, "
+            f"such as {{'sure': 4.0, 'risky': 4.0}}, got {value!r}"
         )
     try:
-        given = {name: float(value[name]) for name in _LENGTHS}
+        given = {name: float(value[name]) for name in _FAILING}
     except (TypeError, ValueError):
-        raise TypeError(f"value must hold one number for each of twenty and fifty, got {value!r}") from None
+        raise TypeError(f"value must hold one number for each of sure and risky, got {value!r}") from None
     if not all(math.isfinite(number) and number >= 0 for number in given.values()):
         raise ValueError(f"value must hold finite numbers, none below zero, got {given!r}")
     return given
 
 
-def _fault(given: float, years: int) -> str:
-    """What went wrong with the gap for a contract of this length."""
-    wanted = _gap(years)
+def _fault(given: float, failing: float) -> str:
+    """What went wrong with the gap when this share of offices fails."""
+    wanted = _gap(failing)
     provider = 100 * _PROVIDER_RATE
     if _close(100 * given, wanted):
         return "That is a fraction. The exercise asks for percentage points: two points are 2, not 0.02."
@@ -57,6 +59,10 @@ def _fault(given: float, years: int) -> str:
             "You charged the office for operation and upkeep as well. Both sides of the comparison bear those "
             "1,500 a year, so they drop out."
         )
+    if failing and _close(given, _gap(0.0)):
+        return "That is the gap for offices that are sure to pay. The firm that bears failures needs more than 8 per cent."
+    if failing and _close(given, _gap(failing, 0.0)):
+        return "That pays for the failures alone. Put the 250 a year into the firm's floor as well."
     if given < _TOLERANCE:
         return "Without a cost of the contract any gap would do. Put the 250 a year into the firm's floor."
     return "Set the ceiling at the office's rate equal to the firm's floor, the 250 included, and solve for the rate."
@@ -67,23 +73,21 @@ def discount_gap(value: object) -> Verdict:
     """Judge the smallest gaps between the two sides' rates at which a contract exists.
 
     Args:
-        value: a mapping from ``twenty`` and ``fifty``, the years, to percentage points.
+        value: a mapping from ``sure`` and ``risky``, no office failing or one in fifty a year, to percentage points.
 
     Raises:
         TypeError, ValueError: if it is not such a mapping.
     """
     given = _read(value)
-    if _close(given["twenty"], _gap(50)) and _close(given["fifty"], _gap(20)):
+    if _close(given["sure"], _gap(_FAILING["risky"])) and _close(given["risky"], _gap(_FAILING["sure"])):
         return Verdict(
-            False,
-            "The two are swapped: the longer the machines are paid off, the smaller the gap that will do.",
+            False, "The two are swapped: where offices fail, the firm needs more, and the gap must be larger."
         )
-    for name, years in _LENGTHS.items():
-        if not _close(given[name], _gap(years)):
-            return Verdict(False, f"Look at `{name}`. {_fault(given[name], years)}")
-    forever = 100 * _CONTRACTING_COST / _INVESTMENT
+    for name, failing in _FAILING.items():
+        if not _close(given[name], _gap(failing)):
+            return Verdict(False, f"Look at `{name}`. {_fault(given[name], failing)}")
+    more = _gap(_FAILING["risky"]) - _gap(_FAILING["sure"])
     return Verdict(
         True,
-        f"Thirty more years lower the hurdle by {_gap(20) - _gap(50):.2f} points, and no length brings it below "
-        f"{forever:.1f}, the contract's cost over the price of the machines.",
+        f"Two failures in a hundred add {more:.2f} points, about what they cost; the firm passes them on, as a bank does.",
     )
