@@ -246,7 +246,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="Peak, end and mean",
         page="design/experience",
         functions=("remembered", "remembered_path", "peak_of", "stronger", "place_bad_minute"),
-        equation=r"M = w_p\, \text{peak} + w_e\, \text{end} + (1 - w_p - w_e)\, \overline{\text{minutes}}",
+        equation=(
+            r"\begin{aligned} M = {} & w_p\, \text{peak} + w_e\, \text{end} \\"
+            r" & + (1 - w_p - w_e)\, \overline{\text{minutes}} \end{aligned}"
+        ),
         parameters=(
             _parameter(
                 "peak", r"\text{peak}", "rating of the most intense minute", "points of -5 to 5", -5, 5
