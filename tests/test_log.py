@@ -62,7 +62,7 @@ def test_a_service_of_ones_own_replays_with_its_market(tmp_path: Path) -> None:
     assert differing_rows(path, market) == []
     assert differing_rows(path, MARKETS["airport"]) == [1]
     assert pd.read_csv(path)["reason"][0] == "what the line runs today with two drivers"
-    with pytest.raises(ValueError, match="night bus.*give its market"):
+    with pytest.raises(ValueError, match=r"night bus.*give its market"):
         differing_rows(path)
 
 

@@ -101,7 +101,7 @@ class PlanLog:
         if not self._rows:
             raise ValueError("the log is empty: record a plan first")
         table = pd.DataFrame(self._rows).set_index("try")
-        unused = [name for name in table if name.startswith("guess_") and table[name].isna().all()]
+        unused = [f"guess_{name}" for name in OUTCOMES if table[f"guess_{name}"].isna().all()]
         return table.drop(columns=unused)
 
     def scores(self) -> pd.DataFrame:
