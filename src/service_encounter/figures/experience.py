@@ -380,7 +380,10 @@ def admission_fee() -> Figure:
                 unit="€",
             ),
             Slider.of(
-                _FEE.parameter("crowd_out"), label="Spent less inside for each € at the door", step=0.05, value=0
+                _FEE.parameter("crowd_out"),
+                label="Spent less inside for each € at the door",
+                step=0.05,
+                value=0,
             ),
         ],
         readouts=[

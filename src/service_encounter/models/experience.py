@@ -248,14 +248,14 @@ CARDS: tuple[ModelCard, ...] = (
         functions=("remembered", "remembered_path", "peak_of", "stronger", "place_bad_minute"),
         equation=(
             r"\begin{aligned} M = {} & w_p\, \text{peak} + w_e\, \text{end} \\"
-            r" & + (1 - w_p - w_e)\, \overline{\text{minutes}} \end{aligned}"
+            r" & + (1 - w_p - w_e)\, \text{mean} \end{aligned}"
         ),
         parameters=(
             _parameter(
                 "peak", r"\text{peak}", "rating of the most intense minute", "points of -5 to 5", -5, 5
             ),
             _parameter("end", r"\text{end}", "rating of the last minute", "points of -5 to 5", -5, 5),
-            _parameter("mean", r"\overline{\text{minutes}}", "mean rating", "points of -5 to 5", -5, 5),
+            _parameter("mean", r"\text{mean}", "mean rating", "points of -5 to 5", -5, 5),
             _parameter("peak_weight", "w_p", "weight of the peak", "1", 0, 0.5),
             _parameter("end_weight", "w_e", "weight of the end", "1", 0, 0.5),
         ),
