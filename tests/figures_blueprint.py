@@ -11,7 +11,10 @@ def figures() -> list[Figure]:
     """All of the chapter's figures."""
     steps = cases.load("clinic_visit")
     return [
-        blueprint_figures.clinic(steps, blueprint_figures.GUARDS, blueprint_figures.MINUTES),
+        blueprint_figures.outline(steps, blueprint_figures.FAX),
+        blueprint_figures.clinic(
+            steps, blueprint_figures.GUARDS, blueprint_figures.FAX, blueprint_figures.MINUTES
+        ),
         blueprint_figures.draw(steps),
         blueprint_figures.together(),
     ]

@@ -10,6 +10,7 @@ import pytest
 from service_encounter import cases
 from service_encounter.figures import blueprint as figures
 from service_encounter.figures import page
+from service_encounter.figures.core import Figure
 
 LUNCH = """
 phase, lane, step, reliability, fail_safe
@@ -91,33 +92,74 @@ def test_bad_tables_are_refused() -> None:
         figures.read_steps("lane, step, reliability\nfront, pay, in cash, 0.9")
 
 
+def clinic() -> Figure:
+    return figures.clinic(cases.load("clinic_visit"), figures.GUARDS, figures.FAX, figures.MINUTES)
+
+
 def test_switches_guard_their_steps_and_no_others() -> None:
-    drawn = figures.clinic(cases.load("clinic_visit"), figures.GUARDS, figures.MINUTES)
-    off = drawn.values().set_index("step")["breaks"]
+    drawn = clinic()
+    off = drawn.values(fax=1).set_index("step")["breaks"]
     for guard in figures.GUARDS:
-        on = drawn.values(**{guard.name: 1}).set_index("step")
-        assert on.loc[guard.step, "breaks"] == pytest.approx((1 - guard.catches) * off[guard.step])
-        assert on["breaks"].drop(guard.step).equals(off.drop(guard.step))
-        assert on.index[on["guarded"] > 0].tolist() == [guard.step]
+        on = drawn.values(fax=1, **{guard.name: 1}).set_index("step")
+        for step in guard.steps:
+            assert on.loc[step, "breaks"] == pytest.approx((1 - guard.catches) * off[step])
+        assert on["breaks"].drop(list(guard.steps)).equals(off.drop(list(guard.steps)))
+        assert set(on.index[on["guarded"] > 0]) == set(guard.steps)
     twice = drawn.values(recall=1, ask=1).set_index("step")["breaks"]
     call = "telephone the patient with the result"
     assert twice[call] == pytest.approx(0.3 * 0.4 * off[call])
 
 
 def test_the_visit_and_its_minutes_follow_the_switches() -> None:
-    steps = cases.load("clinic_visit")
-    drawn = figures.clinic(steps, figures.GUARDS, figures.MINUTES)
+    drawn = clinic()
     start, board = drawn.told(), drawn.told(board=1)
     assert start["Untouched:"] == pytest.approx(66.6, abs=0.05)
-    assert board["Untouched:"] == pytest.approx(start["Untouched:"] * (1 - 0.03 * 0.2) / (1 - 0.03))
-    assert board["a patient spends"] == pytest.approx(start["a patient spends"] - 0.03 * 0.8 * 60)
-    assert board["staff spend"] == pytest.approx(start["staff spend"] + 0.5 - 0.03 * 0.8 * (20 - 4))
+    assert board["Untouched:"] == pytest.approx(start["Untouched:"] * (1 - 0.03 * 0.1) / (1 - 0.03))
+    assert board["a patient spends"] == pytest.approx(start["a patient spends"] - 0.03 * 0.9 * 60)
+    assert board["staff spend"] == pytest.approx(start["staff spend"] + 0.5 - 0.03 * 0.9 * (20 - 4))
+
+
+def test_a_patient_dials_only_when_nothing_has_come() -> None:
+    drawn = clinic()
+    start, ask = drawn.told(), drawn.told(ask=1)
+    caught = (0.03 + 0.07 * 0.8) * 0.6
+    assert ask["a patient spends"] == pytest.approx(start["a patient spends"] + 0.2 + caught * (6 - 60))
+    # What a colleague has caught by ringing again, she need not catch.
+    both, recall = drawn.told(recall=1, ask=1), drawn.told(recall=1)
+    left = (0.03 + 0.07 * 0.8 * 0.3) * 0.6
+    assert both["a patient spends"] == pytest.approx(recall["a patient spends"] + 0.2 + left * (6 - 60))
+
+
+def test_the_forgotten_box_costs_what_a_step_of_its_reliability_costs() -> None:
+    drawn = clinic()
+    start, fax = drawn.told(), drawn.told(fax=1)
+    assert fax["Untouched:"] == pytest.approx(0.95 * start["Untouched:"])
+    assert fax["a patient spends"] == pytest.approx(start["a patient spends"] + 0.05 * 60)
+    box = drawn.values().set_index("step").loc[figures.FAX.step]
+    assert (box["breaks"], box["hidden"]) == (0, 1)
+    box = drawn.values(fax=1).set_index("step").loc[figures.FAX.step]
+    assert (box["breaks"], box["hidden"]) == (pytest.approx(5), 0)
+
+
+def test_the_plan_gives_no_count_away_and_leaves_the_gap_unjoined() -> None:
+    plan = figures.outline(cases.load("clinic_visit"), figures.FAX)
+    spec = json.dumps(page.vega_lite(plan, 340))
+    assert "breaks" not in spec
+    assert "empty box with a question mark" in plan.alternative
+    assert plan.values().query("added > 0")["phase"].tolist() == [7]
+
+
+def test_the_result_is_read_before_it_is_told() -> None:
+    said = clinic().alternative
+    order = ["doctor reads the result", "telephone the patient", "understand the result"]
+    step = said[said.index("Step by step") :]
+    assert [step.index(name) for name in order] == sorted(step.index(name) for name in order)
 
 
 def test_a_guard_of_a_step_that_is_not_there_is_refused() -> None:
     steps = cases.load("clinic_visit").query("step_id != 'B8'")
     with pytest.raises(ValueError, match="guard board: there is no step 'doctor reads the result' to guard"):
-        figures.clinic(steps, figures.GUARDS, figures.MINUTES)
+        figures.clinic(steps, figures.GUARDS, figures.FAX, figures.MINUTES)
 
 
 def test_the_minutes_of_the_clinic_are_those_of_its_table() -> None:

@@ -19,6 +19,9 @@ _TOLERANCE = 0.0006
 def offers() -> pd.Series:
     """The fail-safes that the chapter's clinic could buy, each at the same price.
 
+    The one for the doctor's reading catches as much as the red list of the chapter's main figure; the one for
+    the call is a poorer thing than the second call there, a message left on the patient's answering machine.
+
     Returns:
         Probability that each catches a failure of its step, by ``step_id``.
     """

@@ -233,7 +233,7 @@ def kano_better(
     Args:
         attractive: answers that delight when it is there and do not miss it.
         one_dimensional: answers that like it there and dislike it missing.
-        must_be: answers that take it for granted and dislike it missing.
+        must_be: answers that are not pleased by it and dislike it missing.
         indifferent: answers that do not care.
         xp: the reading.
 
@@ -259,7 +259,7 @@ def kano_worse(
     Args:
         attractive: answers that delight when it is there and do not miss it.
         one_dimensional: answers that like it there and dislike it missing.
-        must_be: answers that take it for granted and dislike it missing.
+        must_be: answers that are not pleased by it and dislike it missing.
         indifferent: answers that do not care.
         xp: the reading.
 
@@ -358,6 +358,8 @@ CARDS: tuple[ModelCard, ...] = (
             "It is summed for each side of the counter apart, with that side's own minutes.",
             "Every failure costs the same minutes, wherever it happens.",
             "A check takes its minutes on every visit, also where nothing is wrong.",
+            "In the clinic her work is, phase by phase, the longer of her own step and the one in front of her.",
+            "Staff work is that of front and back stage; a courier who carries every tube at once is left out.",
         ),
         leaves_out=(
             "What a failure costs besides time: health, money, trust.",
@@ -371,7 +373,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="Steps that fail together",
         page="design/blueprint",
         functions=("shared_cause_reliability",),
-        equation=r"R = (1 - \beta q) \left( \frac{1 - q}{1 - \beta q} \right)^{n}, \qquad q = 1 - r",
+        equation=(
+            r"\begin{aligned} q &= 1 - r \\"
+            r" R &= (1 - \beta q) \left( \frac{1 - q}{1 - \beta q} \right)^{n} \end{aligned}"
+        ),
         parameters=(
             Parameter(
                 name="reliability",
@@ -415,8 +420,9 @@ CARDS: tuple[ModelCard, ...] = (
         page="design/blueprint",
         functions=("kano_better", "kano_worse"),
         equation=(
-            r"\text{better} = \frac{A + O}{A + O + M + I}, \qquad"
-            r" \text{worse} = -\frac{O + M}{A + O + M + I}"
+            r"\begin{aligned} n &= A + O + M + I \\"
+            r" \text{better} &= (A + O)/n \\"
+            r" \text{worse} &= -(O + M)/n \end{aligned}"
         ),
         parameters=(
             _kano_parameter("attractive", "A", "answers that class the attribute as attractive"),
