@@ -153,21 +153,19 @@ def corridor() -> Figure:
             ),
             Slider(
                 name="contracting_cost",
-                label="What only the contract costs",
+                label="What only the contract costs, € a year",
                 low=card("contracting_cost").low,
                 high=card("contracting_cost").high,
                 step=25,
                 value=0,
-                unit="€ a year",
             ),
         ],
         readouts=[
-            Readout(label="Least the firm needs", value=floor, decimals=1, unit="€ a year"),
+            Readout(label="In € a year, least the firm needs", value=floor, decimals=1),
             Readout(
                 label="most the office pays",
                 value=lambda at, xp: ceiling(at["customer_rate"], xp),
                 decimals=1,
-                unit="€ a year",
             ),
         ],
         try_this=(
