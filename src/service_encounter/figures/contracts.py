@@ -304,9 +304,9 @@ def wasted() -> Figure:
         ],
         readouts=[
             Readout(
-                label="Least is lost when the office pays",
+                label="Share of each hour's cost at which least is lost",
                 value=lambda at, xp: 100 * best(at, xp),
-                unit="% of each hour's cost",
+                unit="%",
             )
         ],
         try_this=(
@@ -429,7 +429,7 @@ def fleet() -> Figure:
                 value=108,
                 unit="hours",
             ),
-            Slider(name="share", label="Frail at the start", low=7, high=97, step=5, value=67, unit="%"),
+            Slider(name="share", label="Frail at the start", low=7, high=87, step=5, value=67, unit="%"),
         ],
         readouts=[
             Readout(
