@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import altair as alt
 import numpy as np
@@ -41,28 +41,27 @@ _LEVER = {lever.name: lever for lever in LEVERS}
 
 @dataclass(frozen=True)
 class _Panel:
-    """One outcome of the grid: its column in the model, words, place, scale and how its number is written."""
+    """One outcome of the grid: its column in the model, words, scale and how its number is written."""
 
     name: str
     words: str
-    act: int
-    row: int
     low: float
     high: float
     number: str
 
 
+# Three rows of the first act, then three of the second, then of the third.
 # The wait has no natural top: its panel grows with the longest line that either plan brings.
 _PANELS = (
-    _Panel("aware", "know of it", 0, 0, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
-    _Panel("expected", "expect", 0, 1, 1, 5, "format(datum.last, '.1f') + ' of 5'"),
-    _Panel("choice", "choose it", 0, 2, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
-    _Panel("utilisation", "staff busy", 1, 0, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
-    _Panel("wait", "wait", 1, 1, 0, 1, "format(datum.last, '.1f') + ' min'"),
-    _Panel("reliability", "no failure", 1, 2, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
-    _Panel("satisfaction", "satisfaction", 2, 0, 1, 5, "format(datum.last, '.1f')"),
-    _Panel("retention", "come back", 2, 1, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
-    _Panel("told", "been told", 2, 2, 0, 1, "format(100 * datum.last, '.0f') + '%'"),
+    _Panel("aware", "know of it", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
+    _Panel("expected", "expect", 1, 5, "format(datum.value, '.1f')"),
+    _Panel("choice", "choose it", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
+    _Panel("utilisation", "staff busy", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
+    _Panel("wait", "wait", 0, 1, "format(datum.value, datum.value < 100 ? '.1f' : '.0f') + ' min'"),
+    _Panel("reliability", "no failure", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
+    _Panel("satisfaction", "satisfied", 1, 5, "format(datum.value, '.1f')"),
+    _Panel("retention", "return", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
+    _Panel("told", "been told", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
 )
 _ACTS = ("BEFORE", "DURING", "AFTER")
 _MINUS = "\N{MINUS SIGN}"
@@ -92,27 +91,38 @@ def _pick(case: Quantity, values: Sequence[float], xp: Namespace) -> Quantity:
     return picked
 
 
-def _market(case: Quantity) -> Market:
-    """The market of the chosen case for the page, with as many steps in every case."""
-    made: dict[str, Quantity] = {
-        item.name: _pick(case, [getattr(market, item.name) for market in MARKETS.values()], VEGA)
+def _differing() -> dict[str, list[float]]:
+    """Parameters that differ between the cases, with their value in each."""
+    values = {
+        item.name: [float(getattr(market, item.name)) for market in MARKETS.values()]
         for item in fields(Market)
-        if item.name not in ("steps", "step_reliability")
     }
-    # A formula cannot have a changing number of factors; the root makes the same product with eight.
-    alike = [market.step_reliability ** (market.steps / _STEPS) for market in MARKETS.values()]
-    return Market(**made, steps=_STEPS, step_reliability=_pick(case, alike, VEGA))
+    # A formula cannot have a changing number of factors; the root makes the same product with as many.
+    values["step_reliability"] = [
+        market.step_reliability ** (market.steps / _STEPS) for market in MARKETS.values()
+    ]
+    return {name: each for name, each in values.items() if name != "steps" and len(set(each)) > 1}
+
+
+def _circumstances(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+    """What differs between the cases, picked once, so that moving another lever does not pick it anew."""
+    return {
+        f"here_{name}": _pick(at["market"], values, xp) + 0 * row["year"]
+        for name, values in _differing().items()
+    }
 
 
 def _run(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
     """Every quantity of every year, by the names of `journey_expressions`."""
-    price = at["price_ratio"] / 100 * _pick(at["market"], [m.rival_price for m in MARKETS.values()], xp)
+    price = at["price_ratio"] / 100 * row["here_rival_price"]
     levers = {name: at[name] for name in _LEVER if name != "price"}
     if xp is VEGA:
+        here = {name: row[f"here_{name}"] for name in _differing()}
+        market = replace(MARKETS[_CASES[0]], **here)
         plan = Plan(price=datum("price"), **levers)
-        return {"price": price} | dict(journey_expressions(_market(at["market"]), _YEARS, plan))
+        return {"price": price} | dict(journey_expressions(market, _YEARS, plan))
     case = _CASES[round(float(at["market"]))]
-    return {"price": price} | _by_year(Plan(price=float(price), **levers), case)
+    return {"price": price} | _by_year(Plan(price=float(price[0]), **levers), case)
 
 
 def _by_year(plan: Plan, case: str) -> dict[str, float]:
@@ -154,7 +164,6 @@ def _by_row(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
             value = xp.where(row["year"] == year, row[f"{panel.name}_{year}"], value)
         made[panel.name] = value
         made[f"{panel.name}_stands"] = _of_case(row, panel.name, at, xp)
-        made[f"{panel.name}_last"] = row[f"{panel.name}_{_YEARS}"] + 0 * row["year"]
     for party in _PARTIES:
         made[f"{party}_thousands"] = row[f"total_{party}"] / 1000 + 0 * row["year"]
         stands = _of_case(row, party, at, xp)
@@ -176,7 +185,16 @@ def _widest_gain(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity
     return {"widest": widest}
 
 
-def _by_outcome(written: Mapping[str, str], key: str = "outcome") -> str:
+def _by_place(written: Sequence[str]) -> str:
+    """A Vega expression that picks by the place of the panel; alike neighbours share a question."""
+    text = written[-1]
+    for place in range(len(written) - 2, -1, -1):
+        if written[place] != written[place + 1]:
+            text = f"datum.place < {place + 1} ? {written[place]} : {text}"
+    return text
+
+
+def _by_word(written: Mapping[str, str], key: str) -> str:
     """A Vega expression that picks by the word in ``datum[key]``."""
     *others, (_, last) = written.items()
     return "".join(f"datum.{key} === '{word}' ? {value} : " for word, value in others) + last
@@ -186,7 +204,7 @@ def _by_outcome(written: Mapping[str, str], key: str = "outcome") -> str:
 _HEAD, _LOOP, _FOOT, _PARTY_ROW = 0.28, 3.4, 3.82, 0.3
 _BOTTOM = _FOOT + 3.5 * _PARTY_ROW
 # Where the bars of the three parties begin and how far they reach, in columns of panels.
-_ZERO, _REACH = 1.84, 0.46
+_ZERO, _REACH = 1.8, 0.42
 
 
 def _x(name: str) -> alt.X:
@@ -212,27 +230,25 @@ def _grid(years: alt.Chart) -> list[alt.Chart]:
         return f"datum.floor - 0.5 * ({value} - datum.low) / (datum.high - datum.low)"
 
     panels = years.transform_fold([panel.name for panel in _PANELS], as_=["outcome", "value"])
-    panels = panels.transform_calculate(
-        left=_by_outcome({panel.name: str(panel.act + 0.04) for panel in _PANELS}),
-        top=_by_outcome({panel.name: str(panel.row + _HEAD) for panel in _PANELS}),
-        low=_by_outcome({panel.name: str(panel.low) for panel in _PANELS}),
-        high=_by_outcome(
-            {panel.name: "datum.wait_top" if panel.name == "wait" else str(panel.high) for panel in _PANELS}
-        ),
-        words=_by_outcome({panel.name: f"'{panel.words}'" for panel in _PANELS}),
-        last="datum[datum.outcome + '_last']",
+    # This runs at every move of a lever, for each outcome and year: a place in the list costs little.
+    names = ", ".join(f"'{panel.name}'" for panel in _PANELS)
+    panels = panels.transform_calculate(place=f"indexof([{names}], datum.outcome)").transform_calculate(
+        left="floor(datum.place / 3) + 0.04",
+        floor=f"datum.place - 3 * floor(datum.place / 3) + {_HEAD + 0.9}",
+        low=_by_place([str(panel.low) for panel in _PANELS]),
+        high=_by_place(["datum.wait_top" if panel.name == "wait" else str(panel.high) for panel in _PANELS]),
     )
     panels = panels.transform_calculate(
-        number=_by_outcome({panel.name: panel.number for panel in _PANELS}),
+        x="datum.left + 0.215 * (datum.year - 1)",
+        y=height("datum.value"),
+        standing=height("datum[datum.outcome + '_stands']"),
+    )
+    final = panels.transform_filter(f"datum.year === {_YEARS}").transform_calculate(
+        words=_by_place([f"'{panel.words}'" for panel in _PANELS]),
+        number=_by_place([panel.number for panel in _PANELS]),
         right="datum.left + 0.86",
-        x="datum.left + 0.86 * (datum.year - 1) / 4",
-        head="datum.top + 0.2",
-        floor="datum.top + 0.9",
+        head="datum.floor - 0.7",
     )
-    panels = panels.transform_calculate(
-        y=height("datum.value"), standing=height("datum[datum.outcome + '_stands']")
-    )
-    final = panels.transform_filter(f"datum.year === {_YEARS}")
     colour = theme.SERIES[0]
     heads = [{"x": 0.04 + act, "y": 0.13, "word": word} for act, word in enumerate(_ACTS)]
     acts = alt.Chart(alt.InlineData(values=heads))
@@ -285,7 +301,7 @@ def _loop(years: alt.Chart) -> list[alt.Chart]:
 def _parties(years: alt.Chart) -> list[alt.Chart]:
     """What the five years are worth to each party, and how far that is from the plan that stands."""
     order = {f"{party}_thousands": number for number, party in enumerate(_PARTIES)}
-    place = _by_outcome({party: str(number) for party, number in order.items()}, "party")
+    place = _by_word({party: str(number) for party, number in order.items()}, "party")
     named = dict(zip(order, (f"'{word}'" for word in _PARTIES.values()), strict=True))
     rows = years.transform_filter(f"datum.year === {_YEARS}").transform_fold(
         list(order), as_=["party", "worth"]
@@ -293,7 +309,7 @@ def _parties(years: alt.Chart) -> list[alt.Chart]:
     rows = rows.transform_calculate(
         row=f"{_FOOT} + {_PARTY_ROW} * (1 + ({place}))",
         gain="datum[replace(datum.party, 'thousands', 'gain')]",
-        name=_by_outcome(named, "party"),
+        name=_by_word(named, "party"),
         left="0.04",
         sum="1.22",
         zero=str(_ZERO),
@@ -345,10 +361,8 @@ def _controls() -> list[Control]:
         ),
         Slider(name="price_ratio", label="Price, the rival's being 100", low=50, high=150, step=5, value=100),
         Slider.of(_LEVER["servers"], label="Staff on duty", step=1, value=4),
-        Slider.of(
-            _LEVER["participation"], label="Share of the job that the customer does", step=0.1, value=0.0
-        ),
-        Slider.of(_LEVER["recovery"], label="Share of failures that staff mend", step=0.1, value=0.0),
+        Slider.of(_LEVER["participation"], label="Share of the job done by customers", step=0.1, value=0.0),
+        Slider.of(_LEVER["recovery"], label="Share of failures mended", step=0.1, value=0.0),
         Choice(name="zoning", label="Seats zoned by attitude", options={"no": 0.0, "yes": 1.0}, value=0.0),
         Choice(
             name="guarantee",
@@ -378,7 +392,7 @@ def simulator() -> Figure:
             LiveTable(
                 name="years",
                 frame=_frame(),
-                steps=[_run, _by_row, _longest_wait, _widest_gain],
+                steps=[_circumstances, _run, _by_row, _longest_wait, _widest_gain],
                 columns=columns,
             )
         ],
