@@ -578,6 +578,7 @@ def outline(steps: pd.DataFrame, forgotten: Forgotten) -> Figure:
     """
     cells = _with_forgotten(_cells(steps), forgotten)
     cells["minutes"] = cells["step"].map(steps.set_index("step")["minutes"]).fillna(0.0)
+    cells.loc[cells["added"] > 0, "step"] = "(no box)"
     drawn = cells[cells["added"] == 0]
     said = "; ".join(
         f"phase {phase}, {_LANES[lane]}: {step}"
