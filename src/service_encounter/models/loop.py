@@ -250,8 +250,9 @@ CARDS: tuple[ModelCard, ...] = (
         title="Awareness from outside and from talk",
         page="orientation/journey",
         functions=("next_awareness", "awareness_path", "awareness_without_talk", "next_told"),
-        equation=r"a_{t+1} = a_t + (1 - a_t)(\alpha + \omega p c\, a_t), \qquad "
-        r"h_{t+1} = h_t + (1 - h_t)\,\omega p c\, a_t, \qquad \alpha + \omega p c \le 1",
+        equation=r"\begin{aligned}a_{t+1} &= a_t + (1 - a_t)(\alpha + \omega p c\, a_t), \\ "
+        r"h_{t+1} &= h_t + (1 - h_t)\,\omega p c\, a_t, \\ "
+        r"\alpha + \omega p c &\le 1\end{aligned}",
         parameters=(
             _AWARE,
             Parameter(
