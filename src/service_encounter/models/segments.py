@@ -297,6 +297,8 @@ CARDS: tuple[ModelCard, ...] = (
             "What customers think of being sorted.",
             "Rivals who target too.",
             "Customers' own choice of offer.",
+            "Customers nobody has seen before.",
+            "Remembering costs more than looking.",
         ),
         works=("smith1956", "wedel2000"),
         teaching_device=True,
