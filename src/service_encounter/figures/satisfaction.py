@@ -27,12 +27,13 @@ __all__ = ["moving_zone", "one_delight", "two_scores"]
 
 _CARDS = {card.id: card for card in satisfaction.CARDS}
 _UPDATING, _SURPRISE = _CARDS["expectation-updating"], _CARDS["disconfirmation"]
+_ZONE = _CARDS["zone-of-tolerance"]
 
 # The invented guest: a plain coffee is what he predicts, and what he gets.
-_PLAIN, _WISH, _SLACK, _FOLLOW = 5.0, 7.0, 1.0, 0.5
+_PLAIN, _WISH, _SLACK, _TOP = 5.0, 7.0, 1.0, 9.0
 _FIRST_GIFT, _LAST_GIFT, _VISITS = 3, 8, 12
 _ONCE, _ALWAYS, _WHILE_STOCKS_LAST = 0, 1, 2
-_DELIGHT, _FOLLOWED = 2.0, 20
+_DELIGHT, _FOLLOWED = 3.0, 20
 
 
 def _given(visit: int) -> dict[int, int]:
@@ -51,11 +52,12 @@ def _served(given: Mapping[int, Quantity], at: Settings, xp: Namespace) -> Quant
     return _PLAIN + at["size"] * gift
 
 
-def _edges(expected: Quantity, xp: Namespace) -> dict[str, Quantity]:
-    """Both ends of the zone."""
+def _edges(expected: Quantity, at: Settings, xp: Namespace) -> dict[str, Quantity]:
+    """Both ends of the zone: no wish beyond the scale, and nothing above the wish is needed to do."""
+    desired = xp.minimum(_TOP, satisfaction.desired_level(_WISH, expected, _PLAIN, at["follow"], xp))
     return {
-        "adequate": satisfaction.adequate_level(expected, _SLACK, xp),
-        "desired": satisfaction.desired_level(_WISH, expected, _PLAIN, _FOLLOW, xp),
+        "adequate": xp.minimum(desired, satisfaction.adequate_level(expected, _SLACK, xp)),
+        "desired": desired,
     }
 
 
@@ -67,7 +69,7 @@ def _count(side: int) -> Readout:
         here = []
         for visit in range(1, _VISITS + 1):
             served = _served(_given(visit), at, xp)
-            lies = satisfaction.zone_side(served, **_edges(expected, xp), xp=xp)
+            lies = satisfaction.zone_side(served, **_edges(expected, at, xp), xp=xp)
             here.append(xp.where(at["visits"] >= visit, xp.where(lies == side, 1, 0), 0))
             # Before the first biscuit nothing surprises, so the prediction stays.
             if visit >= _FIRST_GIFT:
@@ -95,7 +97,7 @@ def moving_zone() -> Figure:
         return {"expected": expected}
 
     def zone(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        return _edges(row["expected"], xp)
+        return _edges(row["expected"], at, xp)
 
     def met(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         served = _served({pattern: row[name] for pattern, name in columns.items()}, at, xp)
@@ -210,16 +212,23 @@ def moving_zone() -> Figure:
                 value=0.5,
             ),
             Slider.of(_UPDATING.parameter("size"), label="What the biscuit adds", step=0.5, value=3),
+            Slider.of(
+                _ZONE.parameter("follow"),
+                label="How far the wish follows the prediction",
+                step=0.05,
+                value=0.5,
+            ),
         ],
         readouts=[_count(1), _count(-1)],
         try_this=(
             "serve one coffee after another to the twelfth; then let the tin run empty after visit 8, and count "
-            "the coffees until a plain one will do again; last, find a biscuit that never wears off."
+            "the coffees until a plain one will do again. With the tin always full, find a biscuit that the wish "
+            "does not overtake. Last, let the wish follow all the way, then not at all."
         ),
         labels=[TEACHING_DEVICE],
         source=(
-            "A plain coffee is worth 5. What would do lies 1 below the prediction; the wish starts at 7 and "
-            "follows the prediction half of the way."
+            "A plain coffee is worth 5. What would do lies 1 below the prediction, and never above the wish; the "
+            "wish starts at 7 and ends with the scale, at 9."
         ),
         height=300,
     )
@@ -315,7 +324,7 @@ def two_scores(survey: pd.DataFrame) -> Figure:
         ],
         try_this="turn to the second and third visit: which of the two rankings holds?",
         labels=[SYNTHETIC],
-        source="150 invented respondents on three visits; wishes were asked once.",
+        source="150 invented respondents on three visits; wishes were asked once. Gaps are taken before rounding.",
         height=290,
     )
 
@@ -383,11 +392,11 @@ def one_delight() -> Figure:
 
     return Figure(
         id="one-delight",
-        title="One delight of two points leaves the guest a point behind",
+        title="In the survey's numbers one biscuit leaves the guest 0.3 ahead",
         alternative=(
-            "A bar for each of twenty visits. The first, the day of the delight, stands 0.8 points above zero. "
-            "The second stands 0.9 below, the third 0.45, the fourth 0.22, and so on towards zero. A stepped "
-            "line adds them up: it starts at 0.8, is below zero after the second visit and ends at -1."
+            "A bar for each of twenty visits. The first, the day of the delight, stands 1.2 points above zero. "
+            "The second stands 0.45 below, the third half of that, the fourth 0.11, and so on towards zero. A "
+            "line adds them up: it starts at 1.2, falls to 0.75 after the second visit and ends at 0.3."
         ),
         draw=draw,
         tables=[
@@ -404,7 +413,7 @@ def one_delight() -> Figure:
         ],
         controls=[
             slider("speed", "Share of each surprise that is learned, k", 0.5),
-            slider("anchor", "Pull of the prediction itself, b", 0),
+            slider("anchor", "Pull of the prediction itself, b", 0.6),
             slider("gain", "Gained for a point above the prediction, g₊", 0.4),
             slider("loss", "Lost for a point below it, g₋", 0.9),
         ],
@@ -415,13 +424,13 @@ def one_delight() -> Figure:
                 decimals=2,
                 unit="points",
             ),
-            Readout(label="all visits together, in the end", value=net, decimals=2, unit="points"),
+            Readout(label="all visits together, none discounted, if the guest stays", value=net, decimals=2, unit="points"),
         ],
         try_this=(
-            "find out which of the four sliders never changes the end result; then, with the others, make "
-            "the delight worth its while."
+            "find out which of the four sliders never changes the end result; then take the pull of the "
+            "prediction away; then, without it, make the delight worth its while."
         ),
         labels=[TEACHING_DEVICE],
-        source="A single delight of 2 points; the service before and after is just what was predicted.",
+        source="A single delight of 3 points; before and after it comes the plain service, no more and no less.",
         height=280,
     )

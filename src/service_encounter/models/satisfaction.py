@@ -411,9 +411,15 @@ CARDS: tuple[ModelCard, ...] = (
             _GAIN,
             _LOSS,
         ),
-        assumptions=("Losses weigh more than gains where g- exceeds g+; the model does not show it.",),
-        leaves_out=("Performance that pleases however much it was expected.", "Fairness and blame."),
-        works=("oliver1980", "anderson1993", "szymanski2001"),
+        assumptions=(
+            "A prediction pulls by the same b for each point, whether it is met or not.",
+            "That losses weigh more is put in, as g₋ above g₊; the model does not show it.",
+        ),
+        leaves_out=(
+            "Performance in its own right: where a prediction is met, b stands for it as well as for hope.",
+            "Fairness and blame.",
+        ),
+        works=("oliver1980", "tse1988", "anderson1993", "szymanski2001"),
         teaching_device=True,
     ),
     ModelCard(
