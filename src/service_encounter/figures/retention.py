@@ -127,6 +127,9 @@ def one_curve(observed: pd.Series) -> Figure:
             rows.mark_point(shape="diamond", filled=True, size=46, color=theme.INK, opacity=1).encode(
                 x=x, y=alt.Y("firm:Q", scale=scale)
             ),
+            rows.transform_filter("datum.year === 6")
+            .mark_text(fontWeight="bold", dy=24)
+            .encode(x=x, y=alt.Y("firm:Q", scale=scale), text=alt.value("a real firm")),
             # Close above the restless the words would lie on theirs.
             differ.transform_filter("datum.year === 2 && datum.crowd - datum.own_restless > 18")
             .mark_text(fontWeight="bold", align="left", dx=-4, dy=24)
@@ -174,14 +177,15 @@ def one_curve(observed: pd.Series) -> Figure:
                 name="restless_rate",
                 label="A restless customer renews with a chance of",
                 low=0.2,
-                high=0.9,
+                # The restless stay the worse renewers of the two, or their name would be wrong.
+                high=0.7,
                 step=0.05,
                 value=0.45,
             ),
             Slider(
                 name="settled_rate",
                 label="A settled one with a chance of",
-                low=0.5,
+                low=0.7,
                 high=0.98,
                 step=0.01,
                 value=0.95,
@@ -392,8 +396,9 @@ def league() -> Figure:
         return first - last
 
     def draw(rows: alt.Chart) -> alt.LayerChart:
-        scale = alt.Scale(domain=[-100, 100], nice=False)
-        axis = alt.Axis(values=[-100, -50, 0, 50, 100], grid=True)
+        # Every dot lies within, at any setting; a bar of twenty answers may be cut.
+        scale = alt.Scale(domain=[-70, 90], nice=False)
+        axis = alt.Axis(values=[-50, 0, 50], grid=True)
         y = alt.Y(
             "branch:N",
             title=None,
@@ -407,7 +412,7 @@ def league() -> Figure:
         named = once.mark_text(baseline="bottom", dy=-4, fontWeight="bold").encode(
             x=at_truth, y=alt.value(0), text=alt.value("true score of all")
         )
-        bar = rows.mark_rule(color=theme.SERIES[0], strokeWidth=2.5, opacity=0.7).encode(
+        bar = rows.mark_rule(color=theme.SERIES[0], strokeWidth=2.5, opacity=0.7, clip=True).encode(
             x=alt.X("low:Q", title="net promoter score", scale=scale, axis=axis), x2="high:Q", y=y
         )
         dot = rows.mark_point(filled=True, size=80, color=theme.SERIES[0], opacity=1).encode(x=x, y=y)
@@ -419,7 +424,7 @@ def league() -> Figure:
         title=f"Twelve branches give one and the same service, and {gap(start, NUMPY):.0f} points part first from last",
         alternative=(
             "Twelve branches in the order of this month's net promoter score, each a dot with a bar of 95 per cent "
-            "confidence, between -100 and 100. All customers are alike, and the true score is 20, a dashed line. With "
+            "confidence. All customers are alike, and the true score is 20, a dashed line. With "
             "a hundred answers a branch the dots scatter over some thirty points, nearly every bar reaches across "
             "the line, and next month the order is another."
         ),

@@ -762,8 +762,8 @@ CARDS: tuple[ModelCard, ...] = (
         page="after/loyalty",
         functions=("fit_sbg", "sbg_retention_rate", "sbg_survival"),
         equation=(
-            r"S(t) = \frac{B(\alpha, \beta + t)}{B(\alpha, \beta)}, \qquad"
-            r" r_t = \frac{\beta + t - 1}{\alpha + \beta + t - 1}"
+            r"r_t = \frac{\beta + t - 1}{\alpha + \beta + t - 1}, \qquad"
+            r" S(t) = r_1 r_2 \cdots r_t"
         ),
         parameters=(
             Parameter(

@@ -441,9 +441,9 @@ CARDS: tuple[ModelCard, ...] = (
         page="after/loyalty",
         functions=("bass_adoption_rate", "bass_adoption_share", "bass_sales", "fit_bass"),
         equation=(
-            r"F(t) = \frac{1 - e^{-(p + q)t}}{1 + \frac{q}{p} e^{-(p + q)t}}, \qquad"
-            r" s(t) = m \frac{(p + q)^2}{p}"
-            r" \frac{e^{-(p + q)t}}{\left(1 + \frac{q}{p} e^{-(p + q)t}\right)^2}"
+            r"\begin{aligned} F(t) &= \frac{1 - e^{-(p + q)t}}{1 + \frac{q}{p} e^{-(p + q)t}} \\"
+            r" s(t) &= m \frac{(p + q)^2}{p}"
+            r" \frac{e^{-(p + q)t}}{\left(1 + \frac{q}{p} e^{-(p + q)t}\right)^2} \end{aligned}"
         ),
         parameters=(
             Parameter(
@@ -488,7 +488,10 @@ CARDS: tuple[ModelCard, ...] = (
         title="Net promoter score and its sampling error",
         page="after/loyalty",
         functions=("net_promoter", "net_promoter_error"),
-        equation=r"\mathrm{NPS} = 100 (P - D), \qquad \mathrm{se} = 100 \sqrt{\frac{P + D - (P - D)^2}{n}}",
+        equation=(
+            r"\begin{aligned} \mathrm{NPS} &= 100 (P - D) \\"
+            r" \mathrm{se} &= 100 \sqrt{\frac{P + D - (P - D)^2}{n}} \end{aligned}"
+        ),
         parameters=(
             _assumed("promoters", "P", "share who answer 9 or 10", 0.1, 0.6),
             _assumed("detractors", "D", "share who answer 0 to 6", 0.05, 0.4),
@@ -503,9 +506,12 @@ CARDS: tuple[ModelCard, ...] = (
         title="Ratings from those who care to rate",
         page="after/loyalty",
         functions=("chance_to_rate", "rated_mean", "rated_positive_share"),
-        equation=r"\bar{s}_{\text{rated}} = \frac{\sum_s n_s \rho(s)\, s}{\sum_s n_s \rho(s)}",
+        equation=(
+            r"\begin{aligned} \text{good} &= \frac{\pi \rho_+}{\pi \rho_+ + (1 - \pi) \rho_-} \\"
+            r" \bar{s}_{\text{rated}} &= \frac{\sum_s n_s \rho(s)\, s}{\sum_s n_s \rho(s)} \end{aligned}"
+        ),
         parameters=(
-            _assumed("satisfied", "s", "share of customers who are satisfied", 0.02, 0.98),
+            _assumed("satisfied", r"\pi", "share of customers who are satisfied", 0.02, 0.98),
             _assumed("rates_if_satisfied", r"\rho_+", "chance that a satisfied customer rates", 0.01, 1.0),
             _assumed(
                 "rates_if_dissatisfied", r"\rho_-", "chance that a dissatisfied customer rates", 0.01, 1.0
