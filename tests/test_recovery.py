@@ -187,13 +187,38 @@ def test_no_growth_pays_for_a_guarantee_that_eats_the_margin() -> None:
 
 @pytest.mark.parametrize(("harm", "halo", "share"), [(0.5, 0.6, 0.3), (0.2, 0.9, 0.1), (1.5, 0.3, 0.6)])
 def test_the_paradox_drawn_is_the_paradox_computed(harm: float, halo: float, share: float) -> None:
-    groups = recovery.simulate_recovery(200_000, 0.4, 7.0, harm, 1.2, halo, share, np.random.default_rng(5))
+    groups = recovery.simulate_recovery(
+        200_000, 0.4, 7.0, harm, 1.2, halo, share, 0.0, np.random.default_rng(5)
+    )
     score, size = groups["mean_score"], groups["customers"]
     kept = score["failed, recovery rated excellent"] - score["never failed"]
     error = 1.2 / np.sqrt(size["failed, recovery rated excellent"])
     assert kept == pytest.approx(recovery.recovery_paradox(harm, 1.2, halo, share), abs=4 * error)
     assert score["failed"] - score["never failed"] == pytest.approx(-harm, abs=0.03)
     assert size["failed, recovery rated excellent"] / size["failed"] == pytest.approx(share, abs=0.01)
+
+
+@pytest.mark.parametrize("gratitude", [0.0, 0.4, 1.0])
+def test_the_same_scores_hide_any_effect_on_the_kept(gratitude: float) -> None:
+    groups = recovery.simulate_recovery(
+        200_000, 0.5, 6.5, 0.6, 1.5, 0.6, 0.25, gratitude, np.random.default_rng(3)
+    )
+    seen, hidden = groups["mean_score"], groups["mean_unfailed"]
+    kept = "failed, recovery rated excellent"
+    assert list(seen) == pytest.approx(
+        [6.5, 5.9, 6.5 + recovery.recovery_paradox(0.6, 1.5, 0.6, 0.25)], abs=0.04
+    )
+    assert hidden["failed"] == pytest.approx(6.5, abs=0.03)
+    effect = recovery.effect_on_kept(0.6, 1.5, 0.6, 0.25, gratitude)
+    assert seen[kept] - hidden[kept] == pytest.approx(effect, abs=0.04)
+
+
+def test_gratitude_runs_from_the_harm_to_the_report() -> None:
+    report = recovery.recovery_paradox(0.6, 1.5, 0.6, 0.25)
+    assert recovery.effect_on_kept(0.6, 1.5, 0.6, 0.25, 0.0) == pytest.approx(-0.6)
+    assert recovery.effect_on_kept(0.6, 1.5, 0.6, 0.25, 1.0) == pytest.approx(report)
+    with pytest.raises(ValueError, match=r"gratitude must lie in \[0, 1\], got 1.5"):
+        recovery.effect_on_kept(0.6, 1.5, 0.6, 0.25, 1.5)
 
 
 @given(harm=st.floats(0, 2), spread=st.floats(0.5, 2.5), halo=st.floats(0, 1), share=SHARE)
@@ -253,6 +278,6 @@ def test_illusions_refuse_impossible_shares() -> None:
     with pytest.raises(ValueError, match=r"halo must lie in \[0, 1\], got 1.1"):
         recovery.recovery_paradox(0.5, 1.0, 1.1, 0.5)
     with pytest.raises(ValueError, match="enough to fill every group"):
-        recovery.simulate_recovery(3, 0.01, 7.0, 0.5, 1.0, 0.5, 0.01, np.random.default_rng(0))
+        recovery.simulate_recovery(3, 0.01, 7.0, 0.5, 1.0, 0.5, 0.01, 0.0, np.random.default_rng(0))
     with pytest.raises(ValueError, match="low_share must take in at least one"):
         recovery.simulate_regression(10, 7.0, 1.0, 0.5, 0.01, np.random.default_rng(0))

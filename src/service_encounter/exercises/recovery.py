@@ -1,4 +1,4 @@
-"""Exercise of *After-sales service, complaints and recovery*: what a failure cost behind a reported gain."""
+"""Exercise of *After-sales service, complaints and recovery*: what a failure cost on average behind a gain."""
 
 from __future__ import annotations
 
@@ -67,10 +67,7 @@ def _harm_fault(given: float) -> str:
             "the difference of the two."
         )
     if close(_lift(_KEPT, halo=1.0) - _REPORTED):
-        return (
-            "You let liking decide the rating alone. It correlates with the score at 0.5 only, so choosing adds half "
-            "as much."
-        )
+        return "You let the score decide the rating alone. They correlate at 0.5 only, so choosing adds half as much."
     if close(_lift(_KEPT, spread=1.0) - _REPORTED):
         return "The mean of the top fifth is in standard deviations. One of them is 1.6 points here."
     return "Choosing adds correlation times standard deviation times the mean of the top fifth. Take the report from it."
@@ -109,7 +106,7 @@ def undo(value: object) -> Verdict:
         return Verdict(False, f"Look at `share`. {_share_fault(given['share'])}")
     return Verdict(
         True,
-        f"A delay cost {_harm():.2f} points, and the report made {_REPORTED:.2f} of profit out of it. Had the airline "
-        f"kept {100 * _share():.0f} in a hundred instead of {100 * _KEPT:.0f}, it would have found nothing; had it kept "
-        "everybody, the truth.",
+        f"Over all the delayed, a delay cost {_harm():.2f} points, and the report made a gain of {_REPORTED:.2f} out of "
+        f"it. Had the airline kept {100 * _share():.0f} in a hundred instead of {100 * _KEPT:.0f}, it would have found "
+        "nothing. What the delay did to the fifth it kept, these numbers do not say.",
     )

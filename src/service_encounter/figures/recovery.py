@@ -35,6 +35,9 @@ DESKS = {"shop": (40.0, 0.25), "appliances": (4.0, 1.5), "cars": (1.0, 3.0)}
 _TARGET = 0.9
 _STEP, _LONGEST = 0.25, 12.0
 
+# Height of the mark that no survey sees, above the words of the three groups.
+_HIDDEN = 1.68
+
 
 def desk_staff(desk: str, hours: float) -> int:
     """People a desk needs to answer nine in ten within the promised opening hours (Erlang).
@@ -177,16 +180,25 @@ def kept() -> Figure:
     def selected(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         return {"kept": row["failed"] * row["chance"]}
 
-    def kept_mean(at: Settings, xp: Namespace) -> Quantity:
-        gap = recovery.recovery_paradox(at["harm"], SPREAD, at["halo"], at["excellent_share"], xp)
-        return MEAN + gap
+    def gap(at: Settings, xp: Namespace) -> Quantity:
+        return recovery.recovery_paradox(at["harm"], SPREAD, at["halo"], at["excellent_share"], xp)
+
+    def effect(at: Settings, xp: Namespace) -> Quantity:
+        return recovery.effect_on_kept(
+            at["harm"], SPREAD, at["halo"], at["excellent_share"], at["gratitude"], xp
+        )
+
+    def on_all(at: Settings, xp: Namespace) -> Quantity:
+        return 0 - at["harm"]
 
     def means(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        failed, kept_score = MEAN - at["harm"], kept_mean(at, xp)
+        failed, kept_score = MEAN - at["harm"], MEAN + gap(at, xp)
+        without = kept_score - effect(at, xp)
         return {
             "mean": xp.where(
                 row["who"] == "never failed", MEAN, xp.where(row["who"] == "all failed", failed, kept_score)
             ),
+            "without": xp.where(row["who"] == "rated excellent", without, MEAN),
             "left": xp.where(row["who"] == "all failed", 1, xp.where(kept_score >= MEAN, 1, 0)),
         }
 
@@ -197,7 +209,7 @@ def kept() -> Figure:
             scale=alt.Scale(domain=[1, 12], nice=False),
             axis=alt.Axis(values=[2, 4, 6, 8, 10]),
         )
-        scale = alt.Scale(domain=[0, 1.62], nice=False)
+        scale = alt.Scale(domain=[0, 1.98], nice=False)
 
         def y(column: str) -> alt.Y:
             return alt.Y(f"{column}:Q", title=None, axis=None, scale=scale)
@@ -210,7 +222,7 @@ def kept() -> Figure:
         layers: list[alt.Chart] = [area, never, failed]
         heights = (
             ("never failed", theme.SERIES[0], 1.28, [1, 0]),
-            ("rated excellent", theme.SERIES[1], 1.5, [1, 0]),
+            ("rated excellent", theme.SERIES[1], 1.46, [1, 0]),
             ("all failed", theme.MUTED, 1.1, [5, 4]),
         )
         for who, colour, height, dash in heights:
@@ -232,24 +244,33 @@ def kept() -> Figure:
                 .mark_text(align="left", dx=5, color=colour, fontWeight="bold")
                 .encode(x=at_mean, y=top, text="words:N"),
             ]
+        # What no survey sees: the kept as they would have scored, and the way from there to where they stand.
+        one = groups.transform_filter("datum.who === 'rated excellent'")
+        points, level = alt.Scale(domain=[1, 12], nice=False), alt.Y(datum=_HIDDEN, scale=scale)
+        at_mean, at_without = alt.X("mean:Q", scale=points), alt.X("without:Q", scale=points)
+        layers += [
+            one.mark_rule(color=theme.SERIES[1], strokeWidth=2).encode(x=at_without, x2="mean:Q", y=level),
+            one.mark_point(filled=True, color=theme.SERIES[1], size=90, opacity=1).encode(x=at_mean, y=level),
+            one.mark_point(filled=False, color=theme.SERIES[1], size=110, strokeWidth=2.5).encode(
+                x=at_without, y=level
+            ),
+            one.transform_calculate(words="'they, had nothing failed, ' + format(datum.without, '.1f')")
+            .mark_text(align="right", dx=8, dy=-15, color=theme.SERIES[1], fontWeight="bold")
+            .encode(x=at_without, y=level, text="words:N"),
+        ]
         return alt.LayerChart(layer=layers)
-
-    def gap(at: Settings, xp: Namespace) -> Quantity:
-        return recovery.recovery_paradox(at["harm"], SPREAD, at["halo"], at["excellent_share"], xp)
-
-    def effect(at: Settings, xp: Namespace) -> Quantity:
-        return 0 - at["harm"]
 
     return Figure(
         id="kept",
         title=(
-            "Every failure costs 0.6 points, and the study reports a gain of 0.5: it kept the quarter who rate "
-            "their recovery excellent"
+            "Failures cost 0.6 points on average, and the study reports a gain of 0.5: it kept the quarter who "
+            "rate their recovery excellent"
         ),
         alternative=(
             "Two bell curves of scores: customers never failed, with a mean of 6.5, and customers failed and "
             "recovered, shifted left to a mean of 5.9. A filled part of the second curve, mostly at its right, "
-            "is the quarter who rate their recovery excellent. Their mean is 7.0, above both."
+            "is the quarter who rate their recovery excellent. Their mean is 7.0, above both. A hollow mark at 7.6 "
+            "shows what the same people would have scored had nothing failed."
         ),
         draw=draw,
         tables=[
@@ -268,13 +289,17 @@ def kept() -> Figure:
                 name="groups",
                 frame=pd.DataFrame({"who": ["never failed", "all failed", "rated excellent"]}),
                 steps=[means],
-                columns={"who": Column(heading="group"), "mean": Column(heading="mean score", decimals=2)},
+                columns={
+                    "who": Column(heading="group"),
+                    "mean": Column(heading="mean score", decimals=2),
+                    "without": Column(heading="had nothing failed", decimals=2),
+                },
             ),
         ],
         controls=[
             Slider.of(
                 _PARADOX.parameter("harm"),
-                label="What a failure costs, recovery included",
+                label="What a failure costs on average, recovery included",
                 step=0.1,
                 value=0.6,
             ),
@@ -286,18 +311,25 @@ def kept() -> Figure:
             ),
             Slider.of(
                 _PARADOX.parameter("halo"),
-                label="How far liking the firm colours the rating (0: not at all)",
+                label="How closely score and rating go together (0: not at all)",
                 step=0.05,
                 value=0.6,
+            ),
+            Slider.of(
+                _PARADOX.parameter("gratitude"),
+                label="How much of that is real gratitude (0: all colouring)",
+                step=0.1,
+                value=0.0,
             ),
         ],
         readouts=[
             Readout(label="The study reports", value=gap, decimals=2, unit="points"),
-            Readout(label="in truth a failure changes a score by", value=effect, decimals=2, unit="points"),
+            Readout(label="failing did to those it kept", value=effect, decimals=2, unit="points"),
+            Readout(label="and to all who failed", value=on_all, decimals=2, unit="points"),
         ],
         try_this=(
-            "switch the colouring off; put it back and keep nearly everybody, then nearly nobody. Which setting "
-            "makes a failure that costs a whole point look like a gift?"
+            "cut the tie between score and rating; put it back and keep nearly everybody, then nearly nobody. "
+            "Then move the last slider alone, and watch what a survey could see of it."
         ),
         labels=[TEACHING_DEVICE, SYNTHETIC],
         height=320,
@@ -398,7 +430,7 @@ def two_surveys() -> Figure:
             Readout(label="The unhappiest rise by", value=rise, decimals=2, unit="points"),
             Readout(label="and stay below the mean by", value=short, decimals=2, unit="points"),
         ],
-        try_this="look for a setting at which the unhappiest overtake everybody.",
+        try_this="is there a setting at which the unhappiest overtake everybody?",
         labels=[TEACHING_DEVICE, SYNTHETIC],
         height=300,
     )

@@ -1,7 +1,8 @@
 """After-sales: complaint or exit, what a warranty and a guarantee cost, and what recovery does.
 
 The recovery "paradox", that customers end up happier after a failure well mended than after none,
-appears here out of selection alone, beside regression to the mean, which is a different illusion.
+appears here out of selection, out of real gratitude, or out of any mixture of both with the same scores;
+beside it stands regression to the mean, which is a different illusion.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ __all__ = [
     "constant_hazard_claims",
     "dispute_odds",
     "dispute_rates",
+    "effect_on_kept",
     "excellent_chance",
     "exit_share",
     "guarantee_breakeven_growth",
@@ -375,7 +377,7 @@ def guarantee_breakeven_growth(
     return expected_payout / left
 
 
-# --- The recovery paradox by selection --------------------------------------------------------
+# --- The recovery paradox --------------------------------------------------------
 
 
 def _mean_of_top(share: Quantity, xp: Namespace) -> Quantity:
@@ -389,10 +391,10 @@ def recovery_paradox(
 ) -> Quantity:
     """Mean score of customers kept as "excellently recovered", less that of customers never failed.
 
-    Failures strike at random and even after recovery lower every score by ``harm`` on average. Whoever
-    likes the firm better rates its recovery better; the study keeps those who rate it in the top share.
-    The difference is halo x spread x (mean of the top share of a standard normal) - harm: above zero it
-    looks as though failing paid.
+    Failures strike at random and even after recovery lower scores by ``harm`` on average. Scores and
+    ratings of the recovery go together; the study keeps those who rate it in the top share. The
+    difference is halo x spread x (mean of the top share of a standard normal) - harm. Above zero it looks
+    as though failing paid; whether it did, for those kept, `effect_on_kept` says.
 
     Args:
         harm: mean loss of score after failure and recovery, in points.
@@ -403,6 +405,34 @@ def recovery_paradox(
     """
     _check_paradox(harm, spread, halo, excellent_share)
     return halo * spread * _mean_of_top(excellent_share, xp) - harm
+
+
+def effect_on_kept(
+    harm: Quantity,
+    spread: Quantity,
+    halo: Quantity,
+    excellent_share: Quantity,
+    gratitude: Quantity,
+    xp: Namespace = NUMPY,
+) -> Quantity:
+    """What failure and recovery together did to those who rate the recovery excellent, in points.
+
+    The correlation of score and rating has two sources. Recoveries differ, and a better one lifts the
+    score: that is ``gratitude``, a share of the correlation. Customers who would score high anyway rate
+    kindly: that is the rest, and no effect. At a gratitude of 0 the kept lost ``harm`` like all who failed;
+    at 1 they gained just what `recovery_paradox` reports.
+
+    Args:
+        harm: mean loss of score after failure and recovery, over all who failed, in points.
+        spread: standard deviation of scores, in points.
+        halo: correlation of a customer's score with their rating of the recovery, in [0, 1].
+        excellent_share: share of the failed who rate the recovery excellent, in (0, 1).
+        gratitude: share of that correlation which good recoveries caused, in [0, 1].
+        xp: math namespace.
+    """
+    _check_paradox(harm, spread, halo, excellent_share)
+    checks.probability("gratitude", gratitude)
+    return gratitude * halo * spread * _mean_of_top(excellent_share, xp) - harm
 
 
 def excellent_chance(
@@ -452,9 +482,14 @@ def simulate_recovery(
     spread: float,
     halo: float,
     excellent_share: float,
+    gratitude: float,
     generator: np.random.Generator,
 ) -> pd.DataFrame:
-    """Draw the customers behind `recovery_paradox`.
+    """Draw the customers behind `recovery_paradox` and `effect_on_kept`.
+
+    Each customer has two scores, with and without a failure, of which a survey sees one. The rating
+    correlates at ``halo`` with the first and at (1 - ``gratitude``) x ``halo`` with the second, so that
+    the scores seen have one distribution whatever the gratitude.
 
     Args:
         customers: to draw.
@@ -464,11 +499,12 @@ def simulate_recovery(
         spread: standard deviation of scores, in points.
         halo: correlation of score and rating of the recovery.
         excellent_share: share of the failed whose rating of the recovery counts as excellent.
+        gratitude: share of the correlation which good recoveries caused, in [0, 1].
         generator: of random numbers.
 
     Returns:
         One row a group: ``never failed``, ``failed``, ``failed, recovery rated excellent``; columns
-        ``customers`` and ``mean_score``.
+        ``customers``, ``mean_score`` and ``mean_unfailed``, the mean had nothing failed.
 
     Raises:
         ValueError: if an argument is out of range or a group comes out empty.
@@ -479,17 +515,21 @@ def simulate_recovery(
     checks.within("failure", failure, 0.0, 1.0, low_open=True, high_open=True)
     checks.finite("mean", mean)
     _check_paradox(harm, spread, halo, excellent_share)
+    checks.probability("gratitude", gratitude)
     failed = generator.random(customers) < failure
-    liking = generator.standard_normal(customers)
-    rating = halo * liking + np.sqrt(1 - halo**2) * generator.standard_normal(customers)
-    score = mean + spread * liking - harm * failed
+    rating, rest = generator.standard_normal((2, customers))
+    colouring = (1 - gratitude) * halo
+    unfailed = mean + spread * (colouring * rating + np.sqrt(1 - colouring**2) * rest)
+    recovered = mean - harm + spread * (halo * rating + np.sqrt(1 - halo**2) * rest)
+    score = np.where(failed, recovered, unfailed)
     excellent = failed & (rating > ndtri(1 - excellent_share))
     groups = {"never failed": ~failed, "failed": failed, "failed, recovery rated excellent": excellent}
     sizes = {name: int(member.sum()) for name, member in groups.items()}
     if not all(sizes.values()):
         raise ValueError(f"customers must be enough to fill every group, got {sizes}")
-    means = {name: float(score[member].mean()) for name, member in groups.items()}
-    return pd.DataFrame({"customers": sizes, "mean_score": means})
+    seen = {name: float(score[member].mean()) for name, member in groups.items()}
+    hidden = {name: float(unfailed[member].mean()) for name, member in groups.items()}
+    return pd.DataFrame({"customers": sizes, "mean_score": seen, "mean_unfailed": hidden})
 
 
 def regression_rise(
@@ -669,25 +709,27 @@ CARDS: tuple[ModelCard, ...] = (
     ),
     ModelCard(
         id="recovery-paradox",
-        title="A recovery paradox made by selection",
+        title="A recovery paradox, by selection or in truth",
         page="after/after-sales",
-        functions=("excellent_chance", "recovery_paradox", "simulate_recovery"),
+        functions=("effect_on_kept", "excellent_chance", "recovery_paradox", "simulate_recovery"),
         equation=(
             r"\begin{aligned} m &= \frac{\varphi(\Phi^{-1}(1 - k))}{k} \\"
-            r" \Delta &= \rho\, \sigma\, m - d \end{aligned}"
+            r" \text{reported} &= \rho\, \sigma\, m - d \\"
+            r" \text{effect on those kept} &= \gamma\, \rho\, \sigma\, m - d \end{aligned}"
         ),
         parameters=(
             _assumed("harm", "d", "mean loss after failure and recovery", 0.0, 2.0, "points"),
             _assumed("spread", r"\sigma", "standard deviation of scores", 0.5, 2.5, "points"),
             _assumed("halo", r"\rho", "correlation of score and rating of the recovery", 0.0, 1.0),
-            _assumed("excellent_share", "k", "share who rate the recovery excellent", 0.02, 0.98),
+            _assumed("excellent_share", "k", "share who rate the recovery excellent", 0.02, 0.9),
+            _assumed("gratitude", r"\gamma", "share of the correlation caused by good recoveries", 0.0, 1.0),
         ),
         assumptions=(
             "failures strike at random",
             "scores and ratings of the recovery are jointly normal",
-            "recovery makes up for a failure only in part",
+            "over all who failed, recovery makes up for a failure only in part",
         ),
-        leaves_out=("ceilings of the scale", "customers who left after the failure", "real gratitude"),
+        leaves_out=("ceilings of the scale", "customers who left after the failure"),
         works=("mccollough2000", "dematos2007", "michel2008"),
         teaching_device=True,
     ),
