@@ -327,7 +327,7 @@ def satisfaction_loop() -> Figure:
         ],
         readouts=[
             Readout(
-                label="Of a hundred who heard a customer and think of going, there go",
+                label="Of a hundred who have heard a customer and think of going, go",
                 value=lambda at, xp: (
                     100 * loop.choice_of_told(_BASE_CHOICE, at["satisfaction"], _VALENCE, xp)
                 ),
