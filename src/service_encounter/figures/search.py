@@ -261,7 +261,7 @@ def two_shops() -> Figure:
                 row |= step(row, at, xp)
             return row["guess"]
 
-        return Readout(label=f"Your best guess for {shop}", value=value, unit="of 100")
+        return Readout(label=f"Peak of the hill: {shop}", value=value, unit="of 100")
 
     return Figure(
         id="two-shops",
@@ -282,7 +282,7 @@ def two_shops() -> Figure:
                     "shop": Column(heading="shop"),
                     "truth": Column(heading="satisfied in truth, of 100"),
                     "positive": Column(heading="positive among those read", decimals=1),
-                    "guess": Column(heading="your best guess, of 100", decimals=1),
+                    "guess": Column(heading="peak of the hill, of 100", decimals=1),
                 },
             ),
             LiveTable(
@@ -345,7 +345,7 @@ def two_shops() -> Figure:
         source=(
             "At both shops 20% of unhappy customers post. Praise arrives in exactly the share that is "
             "posted, even in fractions of a review, so luck plays no part. Flat prior: before the first "
-            "review every share counts as equally likely."
+            "review every share counts as equally likely; the card's mean lies a point or so lower than the peak."
         ),
         height=270,
     )
