@@ -1,7 +1,7 @@
 """Widgets for what only Python can do: draw samples and estimate again.
 
 In a live notebook they compute. On the published page, where no Python runs, the same call shows
-a recorded run: its seed and commit stand below it, and a test replays it.
+a recorded run: its seed stands below it, and a test replays it.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ def spread(run: Resampling, fit: LogitFit) -> Figure:
 
 
 def _origin(run: Resampling) -> str:
-    return f"A recorded run of commit {run.commit[:7]}." if run.commit else "Drawn just now."
+    return "A recorded run." if run.commit else "Drawn just now."
 
 
 class ResampleLogit:
