@@ -424,7 +424,12 @@ def one_delight() -> Figure:
                 decimals=2,
                 unit="points",
             ),
-            Readout(label="all visits together, none discounted, if the guest stays", value=net, decimals=2, unit="points"),
+            Readout(
+                label="all visits together, none discounted, if the guest stays",
+                value=net,
+                decimals=2,
+                unit="points",
+            ),
         ],
         try_this=(
             "find out which of the four sliders never changes the end result; then take the pull of the "
