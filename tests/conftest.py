@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from course_tools import project
 from course_tools.browser import find_chromium, find_firefox
@@ -21,6 +22,10 @@ from course_tools.serve import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("book", deadline=None)
+settings.load_profile("book")
 
 HEADER = """---
 jupytext:

@@ -46,7 +46,8 @@ def test_there_are_chapters():
 def test_every_claim_at_home_here_is_tried_here(site, page):
     html = built(site, page)
     at_home = [entry["id"] for entry in ENTRIES if entry["page"] == page]
-    assert at_home
+    # The last chapter joins what the others have tried.
+    assert at_home or page == PAGES[-1]
     assert [claim for claim in at_home if f'id="claim-{claim}"' not in html] == []
 
 

@@ -86,6 +86,36 @@ SEQUENCE_CASES: dict[str, SequenceCase] = {
             "placed": v["placed"],
         },
     ),
+    "expected_minutes": SequenceCase(
+        ranges=_numbered("r", 3, 0, 1) | _numbered("k", 3, 0, 1) | {"work": (0, 90), "caught": (0, 60), "missed": (0, 60)},
+        arguments=lambda v: {
+            "work": v["work"],
+            "reliabilities": _pick(v, "r", 3),
+            "fail_safes": _pick(v, "k", 3),
+            "caught": v["caught"],
+            "missed": v["missed"],
+        },
+    ),
+    # These take what no slider moves as well, so that their cards give no range for all of it.
+    "rate_with_failures": SequenceCase(
+        ranges={"rate": (0.01, 0.3), "failing": (0, 0.3), "recovered": (0, 1)}, arguments=dict
+    ),
+    "stronger": SequenceCase(ranges={"low": (-5, 5), "high": (-5, 5)}, arguments=dict),
+    "excellent_chance": SequenceCase(
+        ranges={
+            "score": (0, 12),
+            "mean": (4, 9),
+            "harm": (0, 2),
+            "spread": (0.5, 2),
+            "halo": (0.05, 0.95),
+            "excellent_share": (0.05, 0.95),
+        },
+        arguments=dict,
+    ),
+    "desired_level": SequenceCase(
+        ranges={"first_desired": (5, 9), "expected": (1, 9), "first_expected": (1, 9), "follow": (0, 1)},
+        arguments=dict,
+    ),
     "gap_score": SequenceCase(
         ranges=_numbered("w", 2, 0, 1) | _numbered("p", 2, 1, 9) | _numbered("e", 2, 6, 9),
         arguments=lambda v: {

@@ -251,7 +251,7 @@ def net_promoter_error(
     Raises:
         ValueError: if a share lies outside [0, 1], the two exceed 1 together or nobody answers.
 
-    >>> round(net_promoter_error(promoters=0.5, detractors=0.2, respondents=100), 1)
+    >>> float(round(net_promoter_error(promoters=0.5, detractors=0.2, respondents=100), 1))
     7.8
     """
     checks.probability("promoters", promoters)
