@@ -254,7 +254,7 @@ def kept() -> Figure:
             one.mark_point(filled=False, color=theme.SERIES[1], size=110, strokeWidth=2.5).encode(
                 x=at_without, y=level
             ),
-            one.transform_calculate(words="'they, had nothing failed, ' + format(datum.without, '.1f')")
+            one.transform_calculate(words="'had nothing failed, ' + format(datum.without, '.1f')")
             .mark_text(align="right", dx=8, dy=-15, color=theme.SERIES[1], fontWeight="bold")
             .encode(x=at_without, y=level, text="words:N"),
         ]
