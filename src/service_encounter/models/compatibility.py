@@ -478,7 +478,7 @@ CARDS: tuple[ModelCard, ...] = (
             _parameter("clash_random", r"q_{\text{random}}", "chance of a clash at random", "1", 0.05, 0.5),
             _parameter("clash_zoned", r"q_{\text{zoned}}", "chance of a clash when zoned", "1", 0, 0.5),
             _parameter("passengers", "N", "customers on a flight", "people", 20, 300),
-            _parameter("clash_cost", "h", "harm of one clash", "currency", 0, 50),
+            _parameter("clash_cost", "h", "harm of one clash", "currency", 0, 250),
             _parameter("zoning_cost", "c", "cost of zoning a flight", "currency", 0, 1_000),
         ),
         assumptions=("Each customer has one neighbour who matters.", "Every clash harms as much."),
