@@ -209,6 +209,7 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=(
             "Tasks can be put in order of difficulty and divided at any point.",
             "Staff do not fail.",
+            "Who takes twice the time also fails twice as often.",
             "A failure costs the same wherever it happens; a line that it meets is not counted again.",
             "Failures add up: their expected number may pass 1 for a job.",
             "Somebody weighs the customer's effort like money of the firm.",
