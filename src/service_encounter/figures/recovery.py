@@ -394,7 +394,7 @@ def two_surveys() -> Figure:
     )
     return Figure(
         id="two-surveys",
-        title="Nothing was done for anybody: the unhappiest fifth rise by 0.8 and stay 1.3 below the rest",
+        title="Nothing was done for anybody: the unhappiest fifth rise by 0.8 and are still 1.3 below the mean",
         alternative=(
             "Three lines from a first survey to a second. The unhappiest fifth rise from 4.4 to 5.2, the happiest fifth "
             "fall from 8.6 to 7.8, and the mean of everybody stays at 6.5 between them."

@@ -674,7 +674,7 @@ CARDS: tuple[ModelCard, ...] = (
             _assumed("discount_rate", "i", "discount rate", 0.0, 0.2, "1/year"),
             _assumed("claims", "N", "expected discounted claims", 0, 5),
             _assumed("repair_cost", "c", "cost of a claim", 0, 500, "money"),
-            _assumed("loading", r"\lambda", "administration, risk and profit", 0.0, 1.5),
+            _assumed("loading", r"\lambda", "administration, risk and profit", 0.0, 2.0),
         ),
         assumptions=("lives are independent and alike", "every failure is claimed and mended at one cost"),
         leaves_out=(
