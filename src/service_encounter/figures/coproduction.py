@@ -585,7 +585,8 @@ def check_in_bill(
         labels=[TEACHING_DEVICE, SYNTHETIC],
         source=(
             "The same hundred invented passengers. Each minute in a line is counted once, to whoever stands "
-            "in it; standing holds also the minutes beside an agent who works."
+            "in it; standing holds also the minutes beside an agent who works on a first check-in, while repair "
+            "counts as work. Sums are of unrounded dollars."
         ),
         height=330,
     )
