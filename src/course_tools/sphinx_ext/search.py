@@ -36,6 +36,9 @@ _NAMED = {"claim-": "claim", "term-": "term", "fig-": "figure"}
 _FORMAT = 1
 """Raised when entries change their form, so that entries kept from an older build are made again."""
 
+# They list what the chapters say, where a reader who searches is better led.
+REPEATING = frozenset({"reference/claims", "reference/works"})
+
 
 @dataclass
 class Entry:
@@ -196,7 +199,7 @@ def _write(app: Sphinx, exception: Exception | None) -> None:
     if exception is not None or app.builder.format != "html":
         return
     builder: StandaloneHTMLBuilder = app.builder  # type: ignore[assignment]  # the check above says so
-    found = _read_pages(app, sorted(app.env.found_docs))
+    found = _read_pages(app, sorted(set(app.env.found_docs) - REPEATING))
     text = json.dumps(index(builder, found), ensure_ascii=False, separators=(",", ":"))
     Path(app.outdir, INDEX).write_text(f"window.serviceEncounterIndex={text};\n", encoding="utf-8")
 
