@@ -150,7 +150,7 @@ def _sieve(claims: list[Claim]) -> HtmlElement:
         {"class": "se-sieve", "data-sieve": True, "hidden": True, "autocomplete": "off"},
         _chooser("verdict", "Verdict", {verdict: verdict.capitalize() for verdict in VERDICTS}),
         _chooser("stage", "Stage", {stage: STAGE_NAMES[stage] for stage in STAGES}),
-        _chooser("page", "Chapter", {page: f"Chapter {PAGES.index(page) + 1}" for page in pages}),
+        _chooser("page", "Chapter", {page: str(PAGES.index(page) + 1) for page in pages}),
         element("p", {"class": "se-search-count", "role": "status"}, f"{len(claims)} claims"),
     )
 
