@@ -258,3 +258,31 @@ def test_any_number_reads_back(number: float) -> None:
     """With a point or a comma."""
     assert number in check.readings(f"{number:.2f}")
     assert number in check.readings(f"{number:.2f}".replace(".", ","))
+
+
+@given(st.dictionaries(st.sampled_from(["a", "b"]), st.floats(0, 1e6), min_size=2, max_size=2))
+def test_numbers_are_read_by_name_in_the_order_of_the_example(left: dict[str, float]) -> None:
+    read = check.numbers({name: str(number) for name, number in left.items()}, {"b": 1.0, "a": 2.0}, low=0)
+    assert read == left
+    assert list(read) == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    "left", [None, 1.0, {"a": 1.0}, {"a": 1.0, "b": 1.0, "c": 1.0}, {"a": 1.0, "b": "much"}]
+)
+def test_what_is_no_mapping_of_the_names_to_numbers_is_answered_with_the_form(left: object) -> None:
+    with pytest.raises(TypeError, match=r"such as \{'a': 1.0, 'b': 2.0\}, got "):
+        check.numbers(left, {"a": 1.0, "b": 2.0})
+
+
+@pytest.mark.parametrize(
+    ("number", "low", "said"),
+    [
+        (math.nan, -math.inf, "number, got nan"),
+        (math.inf, 0, "number from 0, got inf"),
+        (-1, 0, "number from 0, got -1"),
+    ],
+)
+def test_a_number_out_of_range_is_named(number: float, low: float, said: str) -> None:
+    with pytest.raises(ValueError, match=f"b must be a finite {said}"):
+        check.numbers({"a": 1.0, "b": number}, {"a": 1.0, "b": 2.0}, low=low)

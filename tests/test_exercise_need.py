@@ -62,10 +62,10 @@ def test_each_mistake_is_named(changes: dict[str, float], said: str) -> None:
 @pytest.mark.parametrize(
     ("value", "error", "said"),
     [
-        (3852, TypeError, "must be a dictionary with the keys per_group, days, chance, got 3852"),
-        ({"per_group": "many", "days": 1, "chance": 0}, TypeError, "a number for each of per_group"),
-        ({"per_group": 1.0}, ValueError, "one finite number for each"),
-        (RIGHT | {"chance": math.nan}, ValueError, "one finite number for each"),
+        (3852, TypeError, "such as {'per_group': 1000, 'days': 30, 'chance': 0.5}, got 3852"),
+        ({"per_group": "many", "days": 1, "chance": 0}, TypeError, "map each name to a number"),
+        ({"per_group": 1.0}, TypeError, "map each name to a number"),
+        (RIGHT | {"chance": math.nan}, ValueError, "chance must be a finite number, got nan"),
     ],
 )
 def test_bad_input_is_named(value: object, error: type[Exception], said: str) -> None:

@@ -81,5 +81,5 @@ def test_what_is_no_answer_is_refused(value: object) -> None:
 
 @pytest.mark.parametrize("number", [-0.1, float("nan"), float("inf")])
 def test_numbers_that_cannot_be_are_refused(number: float) -> None:
-    with pytest.raises(ValueError, match="none below zero"):
+    with pytest.raises(ValueError, match="must be a finite number from 0"):
         judge(answer() | {"zoned": number})

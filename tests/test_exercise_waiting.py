@@ -69,5 +69,5 @@ def test_what_is_no_answer_is_refused(value: object) -> None:
 
 
 def test_waits_that_cannot_be_are_refused(right: dict[str, float]) -> None:
-    with pytest.raises(ValueError, match="not negative"):
+    with pytest.raises(ValueError, match="must be a finite number from 0"):
         judge(right | {"pooled": -1.0})

@@ -24,7 +24,7 @@ from functools import cache
 from importlib import resources
 from typing import Any, TypeAlias
 
-__all__ = ["Verdict", "answer", "exercise", "exercises", "marks", "question", "questions"]
+__all__ = ["Verdict", "answer", "exercise", "exercises", "marks", "numbers", "question", "questions"]
 
 Response: TypeAlias = str | float | Sequence[str | int] | Mapping[str, str | int]
 Check: TypeAlias = Callable[[Any], "Verdict"]
@@ -181,6 +181,35 @@ def marks(exercise_id: str) -> Callable[[Check], Check]:
         return check
 
     return register
+
+
+def numbers(value: object, example: Mapping[str, float], low: float = -math.inf) -> dict[str, float]:
+    """What a reader left for an exercise that asks for several numbers, each under its name.
+
+    Args:
+        value: what was left.
+        example: names and numbers in the form that is wanted; the messages show it, so it is not the answer.
+        low: the least that each may be.
+
+    Returns:
+        The numbers by name, in the example's order.
+
+    Raises:
+        TypeError: if it is no mapping of these names to numbers.
+        ValueError: if a number is not finite or lies below ``low``; the message names it.
+    """
+    form = f"value must map each name to a number, such as {dict(example)}, got {value!r}"
+    if not isinstance(value, Mapping) or set(value) != set(example):
+        raise TypeError(form)
+    try:
+        given = {name: float(value[name]) for name in example}
+    except (TypeError, ValueError):
+        raise TypeError(form) from None
+    for name, number in given.items():
+        if not math.isfinite(number) or number < low:
+            least = "" if low == -math.inf else f" from {low:g}"
+            raise ValueError(f"{name} must be a finite number{least}, got {number:g}")
+    return given
 
 
 def readings(text: str, unit: str = "") -> list[float]:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-
-from service_encounter.check import Verdict, marks
+from service_encounter.check import Verdict, marks, numbers
 from service_encounter.models import contracts
 
 _FAILING = {"sure": 0.0, "risky": 0.02}
 _INVESTMENT, _YEARLY_COST, _YEARS = 10_000.0, 1_500.0, 20
 _PROVIDER_RATE, _CONTRACTING_COST = 0.08, 250.0
 _TOLERANCE = 0.03
+_EXAMPLE = {"sure": 4.0, "risky": 4.0}
 
 
 def _gap(failing: float, contracting_cost: float = _CONTRACTING_COST) -> float:
@@ -23,21 +21,6 @@ def _gap(failing: float, contracting_cost: float = _CONTRACTING_COST) -> float:
 
 def _close(given: float, wanted: float) -> bool:
     return abs(given - wanted) <= _TOLERANCE
-
-
-def _read(value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping) or set(value) != set(_FAILING):
-        raise TypeError(
-            "value must map 'sure' and 'risky' to a gap in percentage points, "
-            f"such as {{'sure': 4.0, 'risky': 4.0}}, got {value!r}"
-        )
-    try:
-        given = {name: float(value[name]) for name in _FAILING}
-    except (TypeError, ValueError):
-        raise TypeError(f"value must hold one number for each of sure and risky, got {value!r}") from None
-    if not all(math.isfinite(number) and number >= 0 for number in given.values()):
-        raise ValueError(f"value must hold finite numbers, none below zero, got {given!r}")
-    return given
 
 
 def _fault(given: float, failing: float) -> str:
@@ -78,7 +61,7 @@ def discount_gap(value: object) -> Verdict:
     Raises:
         TypeError, ValueError: if it is not such a mapping.
     """
-    given = _read(value)
+    given = numbers(value, _EXAMPLE, low=0)
     if _close(given["sure"], _gap(_FAILING["risky"])) and _close(given["risky"], _gap(_FAILING["sure"])):
         return Verdict(
             False, "The two are swapped: where offices fail, the firm needs more, and the gap must be larger."

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from functools import cache
 from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
-from service_encounter.check import Verdict, marks
+from service_encounter.check import Verdict, marks, numbers
 from service_encounter.models import coproduction
 
-_PARTS = ("everyone", "airline", "between")
 _SHARE = 0.8
 _HARDNESS, _STEEPNESS = 0.04, 3.0
 _STAFF, _EFFORT = 3.6, 1.2
 _FAILURE = {"staff": 3.0, "passenger": 2.0, "behind": 5.0}
 _SPREAD = 0.5
 _TOLERANCE = 0.01
+_EXAMPLE = {"everyone": 1.0, "airline": 1.0, "between": 50}
 
 
 def passengers() -> npt.NDArray[np.float64]:
@@ -52,23 +51,6 @@ def _wanted() -> dict[str, float]:
 
 def _close(given: float, wanted: float) -> bool:
     return math.isclose(given, wanted, rel_tol=_TOLERANCE)
-
-
-def _read(value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping) or set(value) != set(_PARTS):
-        raise TypeError(
-            "value must map 'everyone' and 'airline' to abilities and 'between' to a number of passengers, "
-            f"such as {{'everyone': 1.0, 'airline': 1.0, 'between': 50}}, got {value!r}"
-        )
-    try:
-        given = {part: float(value[part]) for part in _PARTS}
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"value must hold one number for each of {', '.join(_PARTS)}, got {value!r}"
-        ) from None
-    if not all(math.isfinite(number) and number >= 0 for number in given.values()):
-        raise ValueError(f"value must hold finite numbers, none below zero, got {given!r}")
-    return given
 
 
 def _everyone_fault(given: float) -> str:
@@ -123,7 +105,7 @@ def kiosk_stops_paying(value: object) -> Verdict:
     Raises:
         TypeError, ValueError: if it is not such a mapping.
     """
-    given, wanted = _read(value), _wanted()
+    given, wanted = numbers(value, _EXAMPLE, low=0), _wanted()
     if _close(given["everyone"], wanted["airline"]) and _close(given["airline"], wanted["everyone"]):
         return Verdict(False, "The two books are swapped: whoever pays for less keeps the kiosk for longer.")
     if not _close(given["everyone"], wanted["everyone"]):

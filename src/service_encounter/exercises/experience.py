@@ -6,14 +6,14 @@ import math
 from collections.abc import Mapping
 from functools import cache
 
-from service_encounter.check import Verdict, marks
+from service_encounter.check import Verdict, marks, numbers
 from service_encounter.models import experience
 
 _MINUTES = (1.0, 2.0, 4.0, 1.0, 3.0)
 _BAD = -3.0
 _WEIGHTS = (0.3, 0.2)
-_PARTS = ("worst_place", "loss", "mean_loss", "farewell")
 _CLOSE = 0.011
+_EXAMPLE = {"worst_place": 0, "loss": 1.0, "mean_loss": 1.0, "farewell": 1.0}
 
 
 @cache
@@ -31,23 +31,6 @@ def _wanted() -> dict[str, float]:
         "mean_loss": float(places["mean"].max() - places["mean"].min()),
         "farewell": (best - low) / (high - low),
     }
-
-
-def _read(value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping) or set(value) != set(_PARTS):
-        raise TypeError(
-            "value must map 'worst_place', 'loss', 'mean_loss' and 'farewell' to numbers, "
-            f"such as {{'worst_place': 0, 'loss': 1.0, 'mean_loss': 1.0, 'farewell': 1.0}}, got {value!r}"
-        )
-    try:
-        given = {part: float(value[part]) for part in _PARTS}
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"value must hold one number for each of {', '.join(_PARTS)}, got {value!r}"
-        ) from None
-    if not all(math.isfinite(number) for number in given.values()):
-        raise ValueError(f"value must hold finite numbers, got {given!r}")
-    return given
 
 
 def _close(given: float, wanted: float) -> bool:
@@ -115,7 +98,7 @@ def bad_minute(value: object) -> Verdict:
     Raises:
         TypeError, ValueError: if it is not such a mapping.
     """
-    given, wanted = _read(value), _wanted()
+    given, wanted = numbers(value, _EXAMPLE), _wanted()
     fault = _place_fault(given, wanted) or _loss_fault(given, wanted) or _farewell_fault(given, wanted)
     if fault:
         return Verdict(False, fault)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
 from service_encounter import cases
-from service_encounter.check import Verdict, marks
+from service_encounter.check import Verdict, marks, numbers
 from service_encounter.models import retention
 
-_PARTS = ("alpha", "beta", "year_12")
 _SHOWN, _AHEAD = 7, 12
 # Rounding to the second decimal is welcome; alpha fitted to one year more is 0.04 away.
 _SHAPE_TOLERANCE = 0.01
@@ -38,23 +36,13 @@ def _fit(segment: str = "high_end_pct", first: int = 0, last: int = _SHOWN) -> r
 
 
 def _read(value: object) -> _Answer:
-    if not isinstance(value, Mapping) or set(value) != set(_PARTS):
-        raise TypeError(
-            "value must map 'alpha', 'beta' and 'year_12' to numbers, such as "
-            f"{{'alpha': 1.0, 'beta': 2.0, 'year_12': 25.0}}, got {value!r}"
-        )
-    numbers = {}
-    for part in _PARTS:
-        try:
-            numbers[part] = float(value[part])
-        except (TypeError, ValueError):
-            raise TypeError(f"{part} must be a number, got {value[part]!r}") from None
+    given = numbers(value, {"alpha": 1.0, "beta": 2.0, "year_12": 25.0})
     for part in ("alpha", "beta"):
-        if not (math.isfinite(numbers[part]) and numbers[part] > 0):
-            raise ValueError(f"{part} must be above 0, got {numbers[part]:g}")
-    if not 0 <= numbers["year_12"] <= 100:
-        raise ValueError(f"year_12 must be a percentage from 0 to 100, got {numbers['year_12']:g}")
-    return _Answer(**numbers)
+        if given[part] <= 0:
+            raise ValueError(f"{part} must be above 0, got {given[part]:g}")
+    if not 0 <= given["year_12"] <= 100:
+        raise ValueError(f"year_12 must be a percentage from 0 to 100, got {given['year_12']:g}")
+    return _Answer(**given)
 
 
 def _shape_fault(given: _Answer) -> str | None:

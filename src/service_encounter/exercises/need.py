@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 from service_encounter import cases
-from service_encounter.check import Verdict, marks
+from service_encounter.check import Verdict, marks, numbers
 from service_encounter.models.arousal import power_two_shares, sample_size_two_shares
 
 _LIFT = 0.03
 _SHOPPERS_A_DAY = 70
-_PARTS = ("per_group", "days", "chance")
-
-
-def _read(value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping):
-        raise TypeError(f"value must be a dictionary with the keys {', '.join(_PARTS)}, got {value!r}")
-    try:
-        given = {str(part): float(number) for part, number in value.items()}
-    except (TypeError, ValueError):
-        raise TypeError(f"value must hold a number for each of {', '.join(_PARTS)}, got {value!r}") from None
-    if set(given) != set(_PARTS) or not all(math.isfinite(number) for number in given.values()):
-        raise ValueError(f"value must hold one finite number for each of {', '.join(_PARTS)}, got {given!r}")
-    return given
+_EXAMPLE = {"per_group": 1000, "days": 30, "chance": 0.5}
 
 
 def _about(given: float, wanted: Any) -> bool:  # noqa: ANN401  # a model's Quantity
@@ -105,7 +92,7 @@ def scent_test(value: object) -> Verdict:
     Raises:
         TypeError, ValueError: if it is not such a dictionary.
     """
-    given = _read(value)
+    given = numbers(value, _EXAMPLE)
     shoppers = cases.load("bread_scent_test")
     shares = shoppers.groupby("scent")["bought_bread"].mean()
     base, scented = float(shares[0]), float(shares[1])

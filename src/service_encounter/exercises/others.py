@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
 
 from service_encounter import cases
-from service_encounter.check import Verdict, marks
+from service_encounter.check import Verdict, marks, numbers
 from service_encounter.models import compatibility
 
 _PARTS = ("random", "zoned", "random_strict", "zoned_strict", "survives")
@@ -17,6 +16,7 @@ _CHANCES = _PARTS[:4]
 _STRICT: Mapping[str, float] = {"not rude": 0.0, "somewhat rude": 0.0, "very rude": 1.0}
 _TOLERANCE = 0.0015
 _SHARE_TOLERANCE = 0.015
+_EXAMPLE = dict.fromkeys(_PARTS, 0.1)
 
 
 @cache
@@ -37,20 +37,6 @@ def _chances(*, counted: bool, own: bool, by: str = "judgement") -> tuple[float,
 def _saving(chances: tuple[float, ...]) -> tuple[float, float]:
     """What zones save under the one coding and under the other, as chances."""
     return chances[0] - chances[1], chances[2] - chances[3]
-
-
-def _read(value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping) or set(value) != set(_PARTS):
-        raise TypeError(f"value must map {', '.join(map(repr, _PARTS))} to one number each, got {value!r}")
-    try:
-        given = {part: float(value[part]) for part in _PARTS}
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"value must hold one number for each of {', '.join(_PARTS)}, got {value!r}"
-        ) from None
-    if not all(math.isfinite(number) and number >= 0 for number in given.values()):
-        raise ValueError(f"value must hold finite numbers, none below zero, got {given!r}")
-    return given
 
 
 def _agree(given: tuple[float, ...], wanted: tuple[float, ...]) -> bool:
@@ -116,7 +102,7 @@ def recode(value: object) -> Verdict:
     Raises:
         TypeError, ValueError: if it is not such a mapping.
     """
-    given = _read(value)
+    given = numbers(value, _EXAMPLE, low=0)
     wanted = _chances(counted=True, own=True)
     fault = _chance_fault(tuple(given[part] for part in _CHANCES), wanted) or _survival_fault(
         given["survives"], wanted

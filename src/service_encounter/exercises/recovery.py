@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-
-from service_encounter.check import Verdict, marks
+from service_encounter.check import Verdict, marks, numbers
 from service_encounter.models import recovery
 
-_PARTS = ("harm", "share")
 _REPORTED, _SPREAD, _HALO, _KEPT = 0.30, 1.6, 0.5, 0.20
 _HARM_TOLERANCE, _SHARE_TOLERANCE = 0.02, 0.01
+_EXAMPLE = {"harm": 1.0, "share": 0.1}
 
 
 def _lift(share: float, spread: float = _SPREAD, halo: float = _HALO) -> float:
@@ -29,21 +26,6 @@ def _share() -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if _lift(middle) > _harm() else (low, middle)
     return (low + high) / 2
-
-
-def _read(value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping) or set(value) != set(_PARTS):
-        raise TypeError(
-            "value must map 'harm' to points and 'share' to a share, "
-            f"such as {{'harm': 1.0, 'share': 0.1}}, got {value!r}"
-        )
-    try:
-        given = {part: float(value[part]) for part in _PARTS}
-    except (TypeError, ValueError):
-        raise TypeError(f"value must hold one number for each of harm and share, got {value!r}") from None
-    if not all(math.isfinite(number) for number in given.values()):
-        raise ValueError(f"value must hold finite numbers, got {given!r}")
-    return given
 
 
 def _harm_fault(given: float) -> str:
@@ -99,7 +81,7 @@ def undo(value: object) -> Verdict:
     Raises:
         TypeError, ValueError: if it is not such a mapping.
     """
-    given = _read(value)
+    given = numbers(value, _EXAMPLE)
     if abs(given["harm"] - _harm()) > _HARM_TOLERANCE:
         return Verdict(False, f"Look at `harm`. {_harm_fault(given['harm'])}")
     if abs(given["share"] - _share()) > _SHARE_TOLERANCE:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
 
 from service_encounter import cases
-from service_encounter.check import Verdict, marks
+from service_encounter.check import Verdict, marks, numbers
 from service_encounter.models import satisfaction
 
-_PARTS = ("speed", "visits")
 _SIZE, _NOTICE = 2.0, 0.5
 _TOLERANCE = 0.012
 
@@ -40,15 +38,7 @@ def _speed() -> float:
 
 
 def _read(value: object) -> tuple[float, float]:
-    if not isinstance(value, Mapping) or set(value) != set(_PARTS):
-        raise TypeError(
-            "value must map 'speed' to a share and 'visits' to a whole number, such as "
-            f"{{'speed': 0.2, 'visits': 7}}, got {value!r}"
-        )
-    try:
-        speed, visits = float(value["speed"]), float(value["visits"])
-    except (TypeError, ValueError):
-        raise TypeError(f"speed and visits must be numbers, got {dict(value)!r}") from None
+    speed, visits = numbers(value, {"speed": 0.2, "visits": 7}).values()
     if not 0 <= speed <= 1:
         raise ValueError(f"speed must lie between 0 and 1, got {speed:g}")
     if visits < 0 or visits != round(visits):

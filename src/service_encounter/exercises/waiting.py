@@ -9,16 +9,16 @@ from functools import cache
 import numpy as np
 
 from service_encounter import cases
-from service_encounter.check import Verdict, marks
+from service_encounter.check import Verdict, marks, numbers
 from service_encounter.models import queueing
 
 _ARRIVALS = 4.0
 _SERVERS = 4
-_PARTS = ("pooled", "separate", "simulated")
 _EXACT = 0.01
 _CUSTOMERS, _WARM_UP = 200_000, 1_000
 # Waits of one run hang together, so that even a long run is some way off.
 _SIMULATED = 0.12
+_EXAMPLE = {"pooled": 1.0, "separate": 1.0, "simulated": 1.0}
 
 
 @cache
@@ -37,23 +37,6 @@ def _wanted() -> dict[str, float]:
 
 def _close(given: float, wanted: float, tolerance: float = _EXACT) -> bool:
     return math.isclose(given, wanted, rel_tol=tolerance)
-
-
-def _read(value: object) -> dict[str, float]:
-    if not isinstance(value, Mapping) or set(value) != set(_PARTS):
-        raise TypeError(
-            "value must map 'pooled', 'separate' and 'simulated' to mean waits in minutes, "
-            f"such as {{'pooled': 1.0, 'separate': 1.0, 'simulated': 1.0}}, got {value!r}"
-        )
-    try:
-        given = {part: float(value[part]) for part in _PARTS}
-    except (TypeError, ValueError):
-        raise TypeError(
-            f"value must hold one number for each of {', '.join(_PARTS)}, got {value!r}"
-        ) from None
-    if not all(math.isfinite(wait) and wait >= 0 for wait in given.values()):
-        raise ValueError(f"value must hold waits, finite and not negative, got {given!r}")
-    return given
 
 
 def _formula_fault(given: Mapping[str, float], wanted: Mapping[str, float]) -> str | None:
@@ -83,7 +66,7 @@ def one_line(value: object) -> Verdict:
     Raises:
         TypeError, ValueError: if it is not such a mapping.
     """
-    given, wanted = _read(value), _wanted()
+    given, wanted = numbers(value, _EXAMPLE, low=0), _wanted()
     fault = _formula_fault(given, wanted)
     if fault:
         return Verdict(False, fault)
