@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import every_figure
 import pytest
 
-from course_tools import page_assets, project
+from course_tools import audit, page_assets, project
 from service_encounter.figures import Figure
 from service_encounter.figures.core import Choice
 from service_encounter.figures.page import written
@@ -31,15 +31,6 @@ def pages(site: Path) -> list[Path]:
 def with_figures(site: Path) -> list[Path]:
     """The pages that hold a figure with controls."""
     return [path for path in pages(site) if "data-live" in path.read_text(encoding="utf8")]
-
-
-def bring_to_life(page: Page) -> None:
-    """Raise every curtain and scroll through the page, as a reader does, until every figure is alive."""
-    while page.locator(".se-curtain button").count():
-        page.locator(".se-curtain button").first.click()
-    for anchor in page.eval_on_selector_all(".se-figure[data-live]", "all => all.map((one) => one.id)"):
-        page.locator(f"#{anchor}").scroll_into_view_if_needed()
-        page.locator(f"#{anchor}[data-live=alive]").wait_for(timeout=20_000)
 
 
 def same(theirs: list[list[float]], figure: Figure, settings: dict[str, float]) -> None:
@@ -73,7 +64,7 @@ def test_no_page_asks_another_host_or_complains(site, addresses, chromium: Brows
         if way == "file" and path.name == "404.html":
             continue  # only a server shows it, and it finds its root by asking upwards
         page.goto(f"{addresses[way]}/{path.relative_to(site).as_posix()}")
-        bring_to_life(page)
+        assert audit.bring_to_life(page) == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
             f"{path} is wider than {width} px"
         )
@@ -115,7 +106,7 @@ def test_figures_moved_by_keyboard_show_what_python_computes(site, addresses, ch
     moved = 0
     for path in with_figures(site):
         page.goto(f"{addresses['http']}/{path.relative_to(site).as_posix()}")
-        bring_to_life(page)
+        assert audit.bring_to_life(page) == []
         for anchor in page.eval_on_selector_all(".se-figure[data-live]", "all => all.map((one) => one.id)"):
             figure = FIGURES[anchor]
             settings = press(page, anchor, figure)
@@ -150,7 +141,7 @@ def test_numbers_behind_a_figure_follow_its_sliders(site, addresses, chromium: B
     context = chromium.new_context()
     page = context.new_page()
     page.goto(f"{addresses['file']}/before/choice.html")
-    bring_to_life(page)
+    assert audit.bring_to_life(page) == []
     figure = FIGURES["fig-mode-shares"]
     page.locator("#fig-mode-shares .se-data summary").click()
     slider = page.locator("#fig-mode-shares-wait")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from course_tools import audit
 from course_tools.serve import serving
 
 if TYPE_CHECKING:
@@ -254,11 +255,8 @@ def test_a_chapter_read_once_opens_again_without_a_network(
     page.goto(below_a_path + chapter)
     assert page.locator(".se-text h1").inner_text() == heading
     assert page.evaluate("[...document.fonts].some((font) => font.status === 'loaded')")
-    while page.locator(".se-curtain button").count():
-        page.locator(".se-curtain button").first.click()
-    if page.locator(".se-figure[data-live]").count():
-        page.locator(".se-figure[data-live]").first.scroll_into_view_if_needed()
-        page.locator(".se-figure[data-live=alive]").first.wait_for()
+    assert audit.bring_to_life(page) == []
+    assert page.locator(".se-figure[data-live=alive]").count() > 0
     page.goto(f"{below_a_path}search.html?q=service")
     assert " for “service”" in page.get_by_role("status").inner_text()
 

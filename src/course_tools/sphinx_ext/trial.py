@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 from docutils import nodes
 from pybtex.database import Entry, parse_file
 from pybtex.richtext import Text
+from sphinx.util import logging
 
 from course_tools.sphinx_ext.bibliography import REMARKS
 from course_tools.sphinx_ext.lesson.cards import scrolling, table
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinxcontrib.bibtex.domain import BibtexDomain
 
+_LOGGER = logging.getLogger(__name__)
 _CITED = re.compile(r"\{cite:(?P<form>[tp])\}`(?P<keys>[^`]+)`")
 _MEANINGS = {
     "supported": "studies that could have gone against it did not",
@@ -210,7 +212,11 @@ def _fill_uses(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         for target in reference.targets:
             used.setdefault(target.key, set()).add(reference.docname)
     for place in places:
-        pages = [page for page in PAGES if page in used.get(place["key"], set())]
+        pages = [page for page in PAGES if page in used.get(place["key"], ())]
+        if not pages:
+            _LOGGER.warning(
+                "no chapter cites %s; cite it or take it out", place["key"], location="book/references.bib"
+            )
         parts: list[nodes.Node] = [
             nodes.Text("Cited in chapter " if len(pages) == 1 else "Cited in chapters ")
         ]
@@ -218,7 +224,7 @@ def _fill_uses(app: Sphinx, doctree: nodes.document, docname: str) -> None:
             parts += [nodes.Text(", ")] if number else []
             uri = app.builder.get_relative_uri(docname, page)
             parts.append(element("a", {"href": uri}, str(PAGES.index(page) + 1)))
-        place.replace_self([*parts, nodes.Text(".")] if pages else [nodes.Text("Not cited yet.")])
+        place.replace_self([*parts, nodes.Text(".")])
 
 
 def setup(app: Sphinx) -> None:
