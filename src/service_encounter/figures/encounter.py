@@ -81,11 +81,11 @@ def contact_scale() -> Figure:
 
     return Figure(
         id="contact-scale",
-        title="Let machines do two thirds of the hidden work: a bank day of 1.1 hours with customers becomes 2.5",
+        title="Let machines do three quarters of the hidden work: a bank day of 1.1 hours with customers becomes 3.0",
         alternative=(
             "Five services on a scale from no work in the customer's sight to all of it. Open circles show them "
-            "today: parcel 2 per cent, bank loan 13, lecture 23, flat white 50, haircut 88. With 67 per cent of the "
-            "hidden work gone, filled circles show them moved to the right: 6, 32, 48, 75 and 95 per cent."
+            "today: parcel 2 per cent, bank loan 13, lecture 23, flat white 50, haircut 88. With 75 per cent of the "
+            "hidden work gone, filled circles show them moved to the right: 8, 38, 55, 80 and 97 per cent."
         ),
         draw=draw,
         tables=[
@@ -109,7 +109,7 @@ def contact_scale() -> Figure:
                 low=0,
                 high=95,
                 step=1,
-                value=67,
+                value=75,
                 unit="%",
             ),
             Slider(
