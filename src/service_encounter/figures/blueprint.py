@@ -46,7 +46,7 @@ _NEEDED = ("lane", "step", "reliability")
 _TOGETHER = next(card for card in blueprint.CARDS if card.id == "shared-cause")
 # A cell is as deeply coloured as it gets when this many visits in a hundred break there.
 _DEEPEST = 8
-_ROW_HEIGHT, _HEAD_HEIGHT, _STRIP_HEIGHT = 80, 48, 52
+_ROW_HEIGHT, _HEAD_HEIGHT, _STRIP_HEIGHT = 96, 48, 52
 # Paper left of the lanes, in lanes, for the number of the phase.
 _MARGIN = 0.16
 

@@ -308,6 +308,7 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         assumptions=(
             "Steps fail independently of one another.",
+            "Checks on one step miss independently of one another.",
             "A customer needs every step, one after the other.",
             "A caught failure costs the customer nothing.",
         ),
