@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import betabinom
+from scipy.stats import betabinom, binom
 
 from service_encounter import cases
 from service_encounter.models import search
@@ -52,6 +52,21 @@ def test_belief_lies_between_prior_and_reviews(a: float, b: float, positive: int
     else:
         low, high = sorted((a / (a + b), positive / (positive + negative)))
         assert low - 1e-12 <= posterior <= high + 1e-12
+
+
+@given(reviews=st.integers(1, 60), first=st.floats(0.04, 0.96), second=st.floats(0.04, 0.96))
+def test_more_praise_agrees_with_the_binomial_counts(reviews: int, first: float, second: float) -> None:
+    """Within two in a hundred of the count over all pairs, ties settled by a coin."""
+    positive = np.arange(reviews + 1)
+    pairs = np.outer(binom.pmf(positive, reviews, first), binom.pmf(positive, reviews, second))
+    exact = np.tril(pairs, -1).sum() + np.trace(pairs) / 2
+    assert search.chance_of_more_praise(reviews, first, second) == pytest.approx(exact, abs=0.02)
+
+
+def test_more_praise_refuses_no_reviews() -> None:
+    """Nothing read, nothing to go by."""
+    with pytest.raises(ValueError, match="reviews"):
+        search.chance_of_more_praise(0, 0.5, 0.5)
 
 
 def test_interval_is_that_of_the_beta_distribution() -> None:

@@ -153,7 +153,7 @@ def stopping_price() -> Figure:
             ),
             Choice(
                 name="list",
-                label="Order of the shops",
+                label="List of shops",
                 options={name: number for number, name in enumerate(_LISTS)},
                 value=0,
             ),
@@ -174,8 +174,8 @@ def stopping_price() -> Figure:
             ),
         ],
         try_this=(
-            "make a call four times as cheap and watch how little the line falls; then change the order "
-            "of the shops and see luck at work."
+            "make a call four times as cheap and watch how little the line falls; then change the list "
+            "and see luck at work."
         ),
         labels=[TEACHING_DEVICE],
         height=250,
@@ -263,6 +263,13 @@ def two_shops() -> Figure:
 
         return Readout(label=f"Peak of the hill: {shop}", value=value, unit="of 100")
 
+    def at_annas(at: Settings, xp: Namespace) -> Quantity:
+        praise = [
+            shown({"shop": shop, "truth": 100 * truth}, at, xp)["shown"]
+            for shop, truth in _TRUE_SHARE.items()
+        ]
+        return 100 * search.chance_of_more_praise(at["read"], *praise, xp)
+
     return Figure(
         id="two-shops",
         title="Forty reviews of each, and you are nearly sure that the worse shop is the better one",
@@ -329,6 +336,7 @@ def two_shops() -> Figure:
         ],
         readouts=[
             *(guess_of(shop) for shop in _TRUE_SHARE),
+            Readout(label="Going by praise alone, you end up at Anna's", value=at_annas, unit="times in 100"),
             Readout(
                 label="Your time for reading, at 10 cents a review",
                 value=lambda at, xp: 2 * _COST_OF_A_REVIEW * at["read"],
@@ -337,7 +345,7 @@ def two_shops() -> Figure:
             ),
         ],
         try_this=(
-            "go back to one review and read on one by one, until you would choose; then find out how many of her happy customers "
+            "go back to one review and read on one by one, and watch how seldom you end up at Anna's; then find out how many of her happy customers "
             "Anna must get to post before her shop looks the better one; then put them back and allow for "
             "who posts."
         ),
