@@ -642,7 +642,9 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=(
             "Both sides would bear the same costs of equipment and operation.",
             "They differ in how they discount the future and in nothing else.",
-            "The customer may fail; a provider who bears that risk reckons at a higher rate.",
+            "The customer may fail; a provider who bears that risk reckons at a higher rate, and neither is paid for "
+            "bearing more than the loss it expects.",
+            "Each knows the other's costs and rate, how the machines will be used and how likely the customer is to fail.",
         ),
         leaves_out=(
             "Other risks: who bears a bad year or an early breakdown.",
