@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import math
+import re
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def test_answers_do_not_lie_in_plain_sight() -> None:
     assert set(json.loads((folder / "choice.json").read_text(encoding="utf-8"))) == set(BY_ID)
 
 
+def numbered(question: bank.Question) -> dict[str, int]:
+    """The number that a question shows before each text."""
+    shown = repr(check.question(question.id))
+    return {text: int(number) for number, text in re.findall(r"(\d+)[.:] ([^;\n]+)", shown)}
+
+
 @pytest.mark.parametrize("question", CHOICE.questions, ids=lambda question: question.id)
 def test_the_right_answer_is_right_and_is_not_given_away(question: bank.Question) -> None:
     """For each type, in the form a student would write; a wrong answer never shows the explanation."""
@@ -54,10 +61,13 @@ def test_the_right_answer_is_right_and_is_not_given_away(question: bank.Question
             bad = [check.answer(question.id, right[:1]), check.answer(question.id, wrong)]
     elif question.type == "ordering":
         assert check.answer(question.id, content["items"]).right
+        assert check.answer(question.id, [numbered(question)[item] for item in content["items"]]).right
         bad = [check.answer(question.id, content["items"][::-1])]
     elif question.type == "matching":
         pairs = {pair["left"]: pair["right"] for pair in content["pairs"]}
         assert check.answer(question.id, pairs).right
+        by_number = {place: numbered(question)[right] for place, right in enumerate(pairs.values(), 1)}
+        assert check.answer(question.id, by_number).right
         bad = [check.answer(question.id, dict(zip(pairs, list(pairs.values())[::-1], strict=True)))]
     elif question.type == "sorting":
         piles = {item["text"]: item["pile"] for item in content["items"]}
@@ -180,7 +190,7 @@ def test_the_exercise_knows_the_usual_mistakes(sample: choice.LogitFit) -> None:
         assert message in verdict.message
 
 
-@pytest.mark.parametrize("value", [3, "air", {"air": 1}, {**POPULATION, "air": math.nan}, None])
+@pytest.mark.parametrize("value", [3, "air", {"air": 1}, {**POPULATION, "air": math.nan}, []])
 def test_what_is_no_answer_to_the_exercise_is_refused(value: object) -> None:
     """With a message that names the argument and says what it must be."""
     with pytest.raises((TypeError, ValueError), match="value must"):
@@ -212,6 +222,31 @@ def test_what_is_no_answer_is_refused(key: str, response: check.Response, messag
     with pytest.raises(ValueError, match=f"response to {key}: ") as caught:
         check.answer(key, response)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("key", "response"),
+    [
+        ("choice-set-size", ...),
+        ("choice-set-size", None),
+        ("choice-set-drivers", [...]),
+        ("choice-funnel", [1, 2, ..., 4, 5]),
+        ("choice-logit-parts", {1: 2, 2: ...}),
+    ],
+)
+def test_three_dots_are_no_answer_yet(key: str, response: check.Response) -> None:
+    """A notebook with nothing entered runs from top to bottom."""
+    verdict = check.answer(key, response)
+    assert verdict.blank
+    assert not verdict.right
+    assert repr(verdict).startswith("… Nothing entered. Put your answer")
+    assert repr(check.exercise("choice-train-price", ...)) == repr(verdict)
+
+
+def test_dollars_in_a_verdict_are_no_formula() -> None:
+    """JupyterLab would set what stands between two of them."""
+    verdict = check.Verdict(False, r"From \$5 to \$6, not $x$.")
+    assert verdict._repr_markdown_() == r"✗ Not yet. From <span>\$</span>5 to <span>\$</span>6, not $x$."
 
 
 def test_unknown_ids_list_the_known() -> None:

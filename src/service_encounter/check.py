@@ -42,21 +42,27 @@ class Verdict:
     Args:
         right: whether the answer holds.
         message: what is off and why, or why it is right, as Markdown.
+        blank: whether there was no answer to judge.
     """
 
     right: bool
     message: str
+    blank: bool = False
 
     @property
     def _text(self) -> str:
-        head = "✓ Right." if self.right else "✗ Not yet."
+        head = "✓ Right." if self.right else "… Nothing entered." if self.blank else "✗ Not yet."
         return f"{head} {self.message}"
 
     def __repr__(self) -> str:
         return re.sub(r"\*\*|\$", "", self._text)
 
     def _repr_markdown_(self) -> str:
-        return self._text
+        # JupyterLab takes two dollar signs for a formula even where they are escaped.
+        return self._text.replace("\\$", r"<span>\$</span>")
+
+
+_BLANK = Verdict(False, "Put your answer in place of the three dots and run the cell again.", blank=True)
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,13 +110,13 @@ def question(question_id: str) -> Prompt:
     lines = [_plain(entry["prompt"]), ""]
     lines += [f"{i}. {_plain(choice['text'])}" for i, choice in enumerate(entry.get("choices", []), 1)]
     if entry["type"] == "ordering":
-        lines += [f"- {_plain(entry['items'][i])}" for i in entry["shown"]]
+        lines += [f"{place}. {_plain(entry['items'][i])}" for place, i in enumerate(entry["shown"], 1)]
     if entry["type"] == "sorting":
         lines += [f"{place}. {_plain(item['text'])}" for place, item in enumerate(_shown_cards(entry), 1)]
         lines += ["", f"Piles: {'; '.join(map(_plain, entry['piles']))}"]
-    lines += [f"- {_plain(pair['left'])}" for pair in entry.get("pairs", [])]
-    partners = sorted({_plain(pair["right"]) for pair in entry.get("pairs", [])})
-    if partners:
+    if entry["type"] == "matching":
+        lines += [f"{place}. {_plain(pair['left'])}" for place, pair in enumerate(entry["pairs"], 1)]
+        partners = [f"{place}: {_plain(text)}" for place, text in enumerate(_partners(entry), 1)]
         lines += ["", f"Partners: {'; '.join(partners)}"]
     return Prompt(question_id, "\n".join(lines).strip())
 
@@ -123,16 +129,18 @@ def answer(question_id: str, response: Response) -> Verdict:
         response: by type of question: the number (from 1) or text of a choice; a list of those;
             the items in order; a mapping from each left side to its partner; the pile of each card, as
             a list in the order of `question` or as a mapping from the card's text; a number, or a text
-            such as ``"3,50 €"``; a word.
+            such as ``"3,50 €"``; a word. Wherever `question` numbers texts, the number does too.
 
     Returns:
-        Whether it is right, and what is off.
+        Whether it is right, and what is off; where ``...`` still stands, that nothing was entered.
 
     Raises:
         LookupError: if there is no such question; the message lists those of the same page.
         ValueError: if the response is not of a kind that the question takes.
     """
     entry = _entry(question_id)
+    if _is_blank(response):
+        return _BLANK
     try:
         return _JUDGES[entry["type"]](entry, response)
     except ValueError as error:
@@ -152,7 +160,7 @@ def exercise(exercise_id: str, value: object) -> Verdict:
         value: what the exercise asks for.
 
     Returns:
-        Whether it is right, and what is off.
+        Whether it is right, and what is off; for ``...`` or None, that nothing was entered.
 
     Raises:
         LookupError: if there is no such exercise; the message lists those there are.
@@ -161,7 +169,7 @@ def exercise(exercise_id: str, value: object) -> Verdict:
     known = _checks()
     if exercise_id not in known:
         raise LookupError(f"no exercise {exercise_id!r}; there are {', '.join(sorted(known))}")
-    return known[exercise_id](value)
+    return _BLANK if _is_blank(value) else known[exercise_id](value)
 
 
 def marks(exercise_id: str) -> Callable[[Check], Check]:
@@ -286,6 +294,15 @@ def _same(text: object) -> str:
     return " ".join(_PUNCTUATION.sub(" ", _plain(str(text))).casefold().split())
 
 
+def _is_blank(value: object) -> bool:
+    """Whether the three dots of a notebook's cell still stand."""
+    if isinstance(value, Mapping):
+        return any(part is ... for part in value.values())
+    if isinstance(value, list | tuple):
+        return any(part is ... for part in value)
+    return value is None or value is ...
+
+
 def _index(texts: Sequence[str], response: object) -> int:
     """Which of ``texts`` a number from 1, or a text, means."""
     if isinstance(response, int) and not isinstance(response, bool) and 1 <= response <= len(texts):
@@ -322,8 +339,8 @@ def _judge_multiple(entry: dict[str, Any], response: Response) -> Verdict:
 
 
 def _judge_ordering(entry: dict[str, Any], response: Response) -> Verdict:
-    items = entry["items"]
-    given = [_index(items, item) for item in (str(item) for item in _items(response))]
+    items, shown = entry["items"], entry["shown"]
+    given = [shown[_index([items[i] for i in shown], item)] for item in _items(response)]
     if sorted(given) != list(range(len(items))):
         raise ValueError(f"give each of the {len(items)} items once, got {response!r}")
     placed = sum(i == item for i, item in enumerate(given))
@@ -332,11 +349,16 @@ def _judge_ordering(entry: dict[str, Any], response: Response) -> Verdict:
     return _verdict(False, f"{placed} of {len(items)} stand in their place.", entry["feedback"]["wrong"])
 
 
+def _partners(entry: dict[str, Any]) -> list[str]:
+    """The right sides, each once, in an order that gives nothing away."""
+    return sorted({pair["right"] for pair in entry["pairs"]}, key=_plain)
+
+
 def _judge_matching(entry: dict[str, Any], response: Response) -> Verdict:
     pairs = entry["pairs"]
     if not isinstance(response, Mapping):
         raise ValueError(f"give a mapping from each left side to its partner, got {response!r}")
-    lefts, rights = [pair["left"] for pair in pairs], list(dict.fromkeys(pair["right"] for pair in pairs))
+    lefts, rights = [pair["left"] for pair in pairs], _partners(entry)
     given = {_index(lefts, left): rights[_index(rights, right)] for left, right in response.items()}
     if len(given) < len(pairs):
         raise ValueError(f"give a partner for each of {'; '.join(map(_plain, lefts))}")
