@@ -58,7 +58,7 @@ ROWS = st.lists(
 
 
 @given(rows=ROWS)
-def test_zoning_by_attitude_changes_the_clash_by_the_covariance(rows: list[tuple[float, float, int]]) -> None:
+def test_zoning_by_minding_changes_the_clash_by_the_covariance(rows: list[tuple[float, float, int]]) -> None:
     habit, minds, people = (np.array(column, dtype=float) for column in zip(*rows, strict=True))
     at_random = compatibility.clash_probability(habit, minds, people)
     zoned = compatibility.clash_probability(habit, minds, people, zones=minds)

@@ -325,7 +325,7 @@ def tools(survey: pd.DataFrame) -> Figure:
     Args:
         survey: as for `clash_area`.
     """
-    names = ["nothing", "ban", "zone by age", "zone by answer", "zone + rule"]
+    names = ["nothing", "ban", "zone by age", "zone by minding", "zone + rule"]
     groups = _mind_or_not(survey)
     ages = _age_zones(survey)
 
@@ -382,7 +382,7 @@ def tools(survey: pd.DataFrame) -> Figure:
         alternative=(
             "Five pairs of bars, in a hundred seats with one seat ahead. With nothing done, 18.8 clashes. With a ban "
             "that half obey, 9.4 clashes, and 13.4 reclinings stopped that would have bothered nobody. With zones by "
-            "age, 18.6 clashes. With zones by what people mind, 10.2. With those zones and a rule that half obey in "
+            "age, 18.6 clashes. With zones by minding, 10.2. With those zones and a rule that half obey in "
             "the zone of those who mind, 5.1. The last three stop nothing harmless."
         ),
         draw=draw,

@@ -99,7 +99,7 @@ def clash_probability(
 
     Within a zone the two are drawn independently, in proportion to respondents, so that a zone's
     chance is its mean habit times its mean minding; zones weigh by their size. One zone for all is
-    random seating. With zones by attitude, ``zones=minds``, it is the mean of habit times minding,
+    random seating. With zones by minding, ``zones=minds``, it is the mean of habit times minding,
     so that sorting helps by the covariance of the two alone.
 
     Args:
@@ -390,7 +390,7 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         equation=(
             r"\begin{aligned} q &= \sum_z s_z\, \bar r_z\, \bar m_z \\"
-            r" q_{\text{random}} - q_{\text{attitude}} &= -\operatorname{cov}(r, m) \\"
+            r" q_{\text{random}} - q_{\text{minding}} &= -\operatorname{cov}(r, m) \\"
             r" E &= k\,q \\ Q &= m\left(1 - (1 - q/m)^k\right) \end{aligned}"
         ),
         parameters=(
@@ -401,7 +401,7 @@ CARDS: tuple[ModelCard, ...] = (
                 "1",
                 0.01,
                 0.5,
-                "counts of a survey of 854 air travellers: 0.188 at random, 0.102 zoned by attitude",
+                "counts of a survey of 854 air travellers: 0.188 at random, 0.102 zoned by minding",
             ),
             _parameter("neighbours", "k", "neighbours", "people", 1, 10),
             _parameter("minds", "m", "share of customers who mind", "1", 0.05, 1, "0.412 in the same survey"),
