@@ -265,7 +265,11 @@ CARDS: tuple[ModelCard, ...] = (
             "Length alone does not count.",
             "Of a good and a bad minute equally far from 0, the bad one is the peak.",
         ),
-        leaves_out=("What is told and retold afterwards.", "Two experiences in one memory."),
+        leaves_out=(
+            "What is told and retold afterwards.",
+            "Two experiences in one memory.",
+            "A second peak, and a peak that lasts: one single minute stands for all the strong ones.",
+        ),
         works=("kahneman1993", "alaybek2022"),
         teaching_device=True,
     ),
