@@ -336,7 +336,7 @@ def two_shops() -> Figure:
         ],
         readouts=[
             *(guess_of(shop) for shop in _TRUE_SHARE),
-            Readout(label="Going by praise alone, you end up at Anna's", value=at_annas, unit="times in 100"),
+            Readout(label="Times you end up at Anna's, going by praise alone", value=at_annas, unit="of 100"),
             Readout(
                 label="Your time for reading, at 10 cents a review",
                 value=lambda at, xp: 2 * _COST_OF_A_REVIEW * at["read"],
@@ -352,7 +352,8 @@ def two_shops() -> Figure:
         labels=[TEACHING_DEVICE],
         source=(
             "At both shops 20% of unhappy customers post. Praise arrives in exactly the share that is "
-            "posted, even in fractions of a review, so luck plays no part. Flat prior: before the first "
+            "posted, even in fractions of a review, so luck plays no part in the hills. Where praise leads you is counted with "
+            "luck, to within two in a hundred. Flat prior: before the first "
             "review every share counts as equally likely; the card's mean lies a point or so lower than the peak."
         ),
         height=270,
