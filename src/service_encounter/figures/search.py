@@ -264,11 +264,11 @@ def two_shops() -> Figure:
         return Readout(label=f"Peak of the hill: {shop}", value=value, unit="of 100")
 
     def at_annas(at: Settings, xp: Namespace) -> Quantity:
-        praise = [
+        bench, chain = (
             shown({"shop": shop, "truth": 100 * truth}, at, xp)["shown"]
             for shop, truth in _TRUE_SHARE.items()
-        ]
-        return 100 * search.chance_of_more_praise(at["read"], *praise, xp)
+        )
+        return 100 * search.chance_of_more_praise(at["read"], bench, chain, xp)
 
     return Figure(
         id="two-shops",
@@ -352,9 +352,9 @@ def two_shops() -> Figure:
         labels=[TEACHING_DEVICE],
         source=(
             "At both shops 20% of unhappy customers post. Praise arrives in exactly the share that is "
-            "posted, even in fractions of a review, so luck plays no part in the hills. Where praise leads you is counted with "
-            "luck, to within two in a hundred. Flat prior: before the first "
-            "review every share counts as equally likely; the card's mean lies a point or so lower than the peak."
+            "posted, even in fractions of a review, so luck plays no part in the hills. Where praise leads "
+            "you is counted with luck, to within two in a hundred. Flat prior: before the first review every "
+            "share counts as equally likely; the card's mean lies a point or so lower than the peak."
         ),
         height=270,
     )
