@@ -881,7 +881,12 @@ CARDS: tuple[ModelCard, ...] = (
             ),
         ),
         assumptions=("the margin stays the same", "the first margin has been earned and is not counted"),
-        leaves_out=("cost of winning the customer", "referrals", "differences in margin"),
+        leaves_out=(
+            "cost of winning the customer, and of keeping them",
+            "whether spending moves the retention rate",
+            "referrals",
+            "differences in margin",
+        ),
         works=("gupta2003", "fader2010"),
         targets=("CLV",),
     ),

@@ -442,7 +442,7 @@ CARDS: tuple[ModelCard, ...] = (
         functions=("bass_adoption_rate", "bass_adoption_share", "bass_sales", "fit_bass"),
         equation=(
             r"\begin{aligned} F(t) &= \frac{1 - e^{-(p + q)t}}{1 + \frac{q}{p} e^{-(p + q)t}} \\"
-            r" s(t) &= m \frac{(p + q)^2}{p}"
+            r" s(t) &= M \frac{(p + q)^2}{p}"
             r" \frac{e^{-(p + q)t}}{\left(1 + \frac{q}{p} e^{-(p + q)t}\right)^2} \end{aligned}"
         ),
         parameters=(
@@ -465,6 +465,15 @@ CARDS: tuple[ModelCard, ...] = (
                 source=_LEAST_SQUARES,
             ),
             Parameter(
+                name="m",
+                symbol="M",
+                meaning="all who will ever adopt",
+                unit="people",
+                low=1,
+                high=1e6,
+                source=_LEAST_SQUARES,
+            ),
+            Parameter(
                 name="time",
                 symbol="t",
                 meaning="time since launch",
@@ -479,8 +488,14 @@ CARDS: tuple[ModelCard, ...] = (
             "each adopts once, and talk is always for adoption",
             "a period's sales are the pace at its end, as in the series the tests use",
         ),
-        leaves_out=("price", "rivals", "repeat purchases", "dissatisfied adopters"),
-        works=("bass1969",),
+        leaves_out=(
+            "people who differ in when they are ready, which draws an S without any talk",
+            "price",
+            "rivals",
+            "repeat purchases",
+            "dissatisfied adopters",
+        ),
+        works=("bass1969", "vandenbulte2004"),
         targets=("BS1",),
     ),
     ModelCard(
@@ -517,6 +532,7 @@ CARDS: tuple[ModelCard, ...] = (
                 "rates_if_dissatisfied", r"\rho_-", "chance that a dissatisfied customer rates", 0.01, 1.0
             ),
             _assumed("score", "s", "a customer's satisfaction", 1, 5, unit="points"),
+            _assumed("shares", "n_s", "share of customers with score s", 0, 1),
             _assumed("neutral", "s_0", "score at which customers care least to rate", 2, 4, unit="points"),
             _assumed("indifferent", r"\rho_0", "chance to rate at that score", 0.0, 0.3),
             _assumed("pull_up", "u", "rise of the chance a point above", 0.0, 0.5, unit="1/point"),
