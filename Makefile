@@ -2,7 +2,7 @@
 PYTHON ?= python3
 EDITION ?= student
 
-.PHONY: book preview setup serve test accept lock data audit bench clean
+.PHONY: book preview setup notebooks serve test accept lock data audit bench clean
 
 book:
 	@$(PYTHON) tasks.py book $(EDITION)
@@ -10,5 +10,5 @@ book:
 preview:
 	@$(PYTHON) tasks.py preview $(PAGE)
 
-setup serve test accept lock data audit bench clean:
+setup notebooks serve test accept lock data audit bench clean:
 	@$(PYTHON) tasks.py $@

@@ -81,6 +81,12 @@ def book(*edition: str) -> None:
     run(PYTHON, "-m", "course_tools.build", *edition)
 
 
+def notebooks() -> None:
+    """Write the chapters as notebooks, for students and for instructors, into _build/notebooks."""
+    setup()
+    run(PYTHON, "-m", "course_tools.notebooks")
+
+
 def serve() -> None:
     """Serve the built book on this machine and open it in the browser."""
     setup()
@@ -157,7 +163,7 @@ def clean() -> None:
 
 TASKS: dict[str, Callable[..., None]] = {
     task.__name__: task
-    for task in (setup, book, preview, serve, test, accept, lock, data, audit, bench, clean)
+    for task in (setup, book, notebooks, preview, serve, test, accept, lock, data, audit, bench, clean)
 }
 TAKING_AN_ARGUMENT = ("book", "preview")
 
@@ -168,7 +174,7 @@ def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] not in TASKS or surplus:
         print("usage: python tasks.py TASK\n")
         for name, task in TASKS.items():
-            print(f"  {name:8} {(task.__doc__ or '').splitlines()[0]}")
+            print(f"  {name:9} {(task.__doc__ or '').splitlines()[0]}")
         return 2
     try:
         TASKS[arguments[0]](*arguments[1:])
