@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -67,16 +68,36 @@ def test_damaged_site_is_built_again(built: SmallBook) -> None:
     assert page.exists()
 
 
-def test_edited_page_gives_what_a_fresh_build_gives(built: SmallBook) -> None:
-    with built.edited("book/before/second.md", "# Second", "# Another second"):
+CITATION = "{cite:t}`little1961`\n\n```{bibliography}\n:filter: docname in docnames\n```"
+
+
+def test_edited_pages_give_what_a_fresh_build_gives(built: SmallBook) -> None:
+    (built.root / "book" / "before" / "dot.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    with built.edited("book/before/second.md", "# Second", "# Second\n\n![A dot](dot.svg)"):
+        assert built.build().returncode == 0
+        assert "_images/dot.svg" in built.files()
+    with (
+        built.edited("book/before/second.md", "# Second", f"# Another second\n\n{CITATION}"),
+        built.edited("book/before/first.md", "# First", "# First\n\n## Before all that\n\nA sentence."),
+    ):
         assert built.build().returncode == 0
         incremental = built.files()
         (built.root / "_build" / "cache" / "site-student.json").unlink()
         (built.root / "_build" / "work" / "student" / "inputs").unlink()
         assert built.build().returncode == 0
-        assert b"Another second" in incremental["before/second.html"]
+        assert b"Another second" in incremental["before/first.html"]
         assert built.files() == incremental
     assert built.build().returncode == 0
+
+
+def test_an_edited_sentence_writes_its_page_and_no_other(built: SmallBook) -> None:
+    log = built.root / "_build" / "student.log"
+    with built.edited("book/before/second.md", "# Second", "# Second\n\nA sentence more."):
+        assert built.build().returncode == 0
+        plain = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text())
+        written = re.findall(r"writing output\.\.\. \[ *\d+%\]\s+(\S+)", plain)
+    assert built.build().returncode == 0
+    assert set(written) == {"before/second", "index"}  # Sphinx always writes its root
 
 
 def test_zip_holds_the_site_but_itself(built: SmallBook) -> None:

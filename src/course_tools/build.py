@@ -140,8 +140,11 @@ def _make(edition: Edition, files: list[Path]) -> Path:
     _check_data()
     _bundle()
     _execute([project.BOOK / f"{page}.md" for page in pages])
-    made = _run_sphinx(edition)
-    _check_pages(made, pages)
+    pages_made = _run_sphinx(edition)
+    _check_pages(pages_made, pages)
+    made = edition.work / "site"
+    shutil.rmtree(made, ignore_errors=True)
+    shutil.copytree(pages_made, made)
     _add_downloads(made, edition)
     return made
 
@@ -189,13 +192,14 @@ def _execute(chapters: list[Path]) -> None:
 
 
 def _run_sphinx(edition: Edition) -> Path:
-    """Run Jupyter Book strictly; every page is written anew, so no page keeps a link to what is gone.
+    """Run Jupyter Book strictly over what it made the last time.
+
+    It writes the pages that changed, and those that the extension names because they show something of them.
 
     Raises:
         BuildError: if it warns or fails.
     """
     made = edition.work / "_build" / "html"
-    shutil.rmtree(made, ignore_errors=True)
     done = run_jupyter_book(project.TOC, edition.work, edition.name, "-W")
     log = project.BUILD / f"{edition.name}.log"
     log.write_text(done.stdout, encoding="utf-8")

@@ -38,8 +38,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     """Register everything with Sphinx."""
     app.add_html_theme("service_encounter", str(THEME))
     app.connect("config-inited", _configure, priority=100)
-    bibliography.register()
-    for module in (pages, math, search, offline, install, reference, trial, api, chapter_links):
+    for module in (bibliography, pages, math, search, offline, install, reference, trial, api, chapter_links):
         module.setup(app)
     app.setup_extension("course_tools.sphinx_ext.lesson")
     # Jupyter Book sets this value for an extension that the book leaves out.

@@ -264,12 +264,18 @@ def _own_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
     yield "404", {"title": "No such page"}, "404.html"
 
 
-def _titles(app: Sphinx, env: BuildEnvironment) -> list[str]:
-    """Every page shows the contents: when a title changes, all are written anew."""
-    titles = {docname: title.astext() for docname, title in env.titles.items()}
-    known = getattr(env, "service_encounter_titles", titles)
-    env.service_encounter_titles = titles  # type: ignore[attr-defined]  # kept with the environment
-    return [] if known == titles else sorted(env.found_docs)
+def _shared(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """What any page may show of another: its title and where its labels lead. When that changes, all are written."""
+    standard = env.get_domain("std")
+    shared = {
+        "titles": {docname: title.astext() for docname, title in env.titles.items()},
+        "labels": {**standard.labels},  # type: ignore[attr-defined]  # the standard domain has them
+        "places": {**standard.anonlabels},  # type: ignore[attr-defined]
+        "headings": {docname: [*facts.get("myst_slugs", ())] for docname, facts in env.metadata.items()},
+    }
+    known = getattr(env, "service_encounter_shared", shared)
+    env.service_encounter_shared = shared  # type: ignore[attr-defined]  # kept with the environment
+    return [] if known == shared else sorted(env.found_docs)
 
 
 def _wrap_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
@@ -282,19 +288,21 @@ def _wrap_tables(app: Sphinx, doctree: nodes.document, docname: str) -> None:
 
 
 def _drop_unused(app: Sphinx, exception: Exception | None) -> None:
-    """Extensions leave stylesheets that no page of ours asks for."""
-    if exception is None and app.builder.format == "html":
-        static = Path(app.outdir, "_static")
-        for pattern in ("mystnb*.css", "pygments.css", "basic.css"):
-            for path in static.glob(pattern):
-                path.unlink()
+    """Extensions leave stylesheets that no page of ours asks for, an earlier build a picture that is shown no more."""
+    if exception is not None or app.builder.format != "html":
+        return
+    static, images = Path(app.outdir, "_static"), Path(app.outdir, "_images")
+    shown = {name for _, name in app.env.images.values()}
+    unused = [path for pattern in ("mystnb*.css", "pygments.css", "basic.css") for path in static.glob(pattern)]
+    for path in [*unused, *(path for path in images.glob("*") if path.name not in shown)]:
+        path.unlink()
 
 
 def setup(app: Sphinx) -> None:
     """Register with Sphinx."""
     app.connect("config-inited", _configure, priority=900)
     app.connect("builder-inited", _drop_search)
-    app.connect("env-updated", _titles)
+    app.connect("env-updated", _shared)
     app.connect("doctree-resolved", _wrap_tables)
     app.connect("html-collect-pages", _own_pages)
     app.connect("html-page-context", _add_context)

@@ -26,6 +26,7 @@ from course_tools.sphinx_ext.lesson.claims import (
     read_claims,
 )
 from course_tools.sphinx_ext.lesson.directive import LessonDirective, paragraph, span
+from course_tools.sphinx_ext.lesson.domain import lesson_domain
 from course_tools.sphinx_ext.lesson.elements import HtmlElement, element
 from course_tools.sphinx_ext.reference import STAGES as STAGE_NAMES
 from course_tools.sphinx_ext.reference import page_link
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from sphinx.application import Sphinx
+    from sphinx.environment import BuildEnvironment
     from sphinxcontrib.bibtex.domain import BibtexDomain
 
 _LOGGER = logging.getLogger(__name__)
@@ -181,7 +183,7 @@ class Works(LessonDirective):
         """Build a list in the order of authors."""
         path = self.book / "references.bib"
         self.env.note_dependency(str(path))
-        self.env.note_reread()
+        self.lesson.declare("works", self.env.docname, self.env.docname, self.lineno)
         items = nodes.bullet_list()
         for key, entry in works(path).items():
             fields = entry.fields
@@ -202,20 +204,44 @@ class Works(LessonDirective):
         return [items]
 
 
-def _fill_uses(app: Sphinx, doctree: nodes.document, docname: str) -> None:
-    places = list(doctree.findall(WorkUses))
-    if not places or app.builder is None:
-        return
-    cite = cast("BibtexDomain", app.env.get_domain("cite"))
+def _where(bibliography: Path, key: str) -> str:
+    lines = bibliography.read_text(encoding="utf-8").splitlines()
+    begins = re.compile(rf"@\w+\{{\s*{re.escape(key)}\s*,")
+    line = next((number for number, text in enumerate(lines, 1) if begins.match(text)), 1)
+    return f"{bibliography}:{line}"
+
+
+def _used(env: BuildEnvironment) -> dict[str, set[str]]:
+    """The pages that cite a work, by its key."""
+    cite = cast("BibtexDomain", env.get_domain("cite"))
     used: dict[str, set[str]] = {}
     for reference in cite.citation_refs:
         for target in reference.targets:
             used.setdefault(target.key, set()).add(reference.docname)
+    return used
+
+
+def _cited_elsewhere(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """The list of works is written again when a page cites more works or fewer."""
+    used = _used(env)
+    known = getattr(env, "service_encounter_cited", used)
+    env.service_encounter_cited = used  # type: ignore[attr-defined]  # kept with the environment
+    listing = {entry["page"] for entry in lesson_domain(env).declared("works").values()}
+    return [] if known == used else sorted(listing)
+
+
+def _fill_uses(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    places = list(doctree.findall(WorkUses))
+    if not places or app.builder is None:
+        return
+    used = _used(app.env)
     for place in places:
         pages = [page for page in PAGES if page in used.get(place["key"], ())]
         if not pages:
             _LOGGER.warning(
-                "no chapter cites %s; cite it or take it out", place["key"], location="book/references.bib"
+                "no chapter cites %s; cite it or take it out",
+                place["key"],
+                location=_where(Path(app.srcdir, "references.bib"), place["key"]),
             )
         parts: list[nodes.Node] = [
             nodes.Text("Cited in chapter " if len(pages) == 1 else "Cited in chapters ")
@@ -231,4 +257,5 @@ def setup(app: Sphinx) -> None:
     """Register the directives."""
     app.add_directive("claims", ClaimsOnTrial)
     app.add_directive("works", Works)
+    app.connect("env-updated", _cited_elsewhere)
     app.connect("doctree-resolved", _fill_uses)

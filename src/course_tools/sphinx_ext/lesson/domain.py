@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sphinx.environment import BuildEnvironment
 
 _LOGGER = logging.getLogger(__name__)
-_KINDS = ("claims", "questions", "exercises", "predictions", "objectives", "glossary", "dependents")
+_KINDS = ("claims", "questions", "exercises", "predictions", "objectives", "glossary", "works", "dependents")
 _INITIAL: dict[str, Any] = {**{kind: {} for kind in _KINDS}, "shown": None}
 
 
@@ -25,7 +25,7 @@ class LessonDomain(Domain):
 
     name = "lesson"
     label = "Lesson"
-    data_version = 1
+    data_version = 2
     initial_data = _INITIAL
 
     def declare(self, kind: str, key: str, page: str, line: int, **more: object) -> str | None:
