@@ -422,7 +422,7 @@ def tools(survey: pd.DataFrame) -> Figure:
             "let everyone obey, and see what a ban costs; then set the rule back to half and find how many must sit "
             "where they belong before “zone + rule” leaves fewer clashes than the ban."
         ),
-        source=f"{_SURVEY} A “zone + rule” asks only those in the zone of people who mind to stay upright.",
+        source=f"{_SURVEY} A “zone + rule” asks only those in the zone by minding to stay upright.",
         height=230,
     )
 
