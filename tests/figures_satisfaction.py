@@ -13,4 +13,5 @@ def figures() -> list[Figure]:
         satisfaction_figures.moving_zone(),
         satisfaction_figures.two_scores(cases.load("expectation_survey")),
         satisfaction_figures.one_delight(),
+        satisfaction_figures.ratings(cases.load("patient_experience")),
     ]

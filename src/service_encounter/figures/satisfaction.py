@@ -23,7 +23,7 @@ from service_encounter.figures.core import (
 from service_encounter.models import satisfaction
 from service_encounter.namespace import Namespace, Quantity
 
-__all__ = ["moving_zone", "one_delight", "two_scores"]
+__all__ = ["moving_zone", "one_delight", "ratings", "two_scores"]
 
 _CARDS = {card.id: card for card in satisfaction.CARDS}
 _UPDATING, _SURPRISE = _CARDS["expectation-updating"], _CARDS["disconfirmation"]
@@ -34,6 +34,9 @@ _PLAIN, _WISH, _SLACK, _TOP = 5.0, 7.0, 1.0, 9.0
 _FIRST_GIFT, _LAST_GIFT, _VISITS = 3, 8, 12
 _ONCE, _ALWAYS, _WHILE_STOCKS_LAST = 0, 1, 2
 _DELIGHT, _FOLLOWED = 3.0, 20
+
+# Points from the median that a difference between two groups may come to without a word on margins.
+_CLOSE = 2
 
 
 def _given(visit: int) -> dict[int, int]:
@@ -292,7 +295,9 @@ def two_scores(survey: pd.DataFrame) -> Figure:
 
     return Figure(
         id="two-scores",
-        title="Performance ranks reliability first, and the gap ranks it last",
+        title=(
+            "By performance the five parts tie; by the gap reliability is last, because it is wished for most"
+        ),
         alternative=(
             "Five parts of a service, each a line from mean performance to mean desired level. Performance "
             "hardly differs: reliability and empathy stand at 6.13 and 6.12, assurance, tangibles and "
@@ -438,4 +443,70 @@ def one_delight() -> Figure:
         labels=[TEACHING_DEVICE],
         source="A single delight of 3 points; before and after it comes the plain service, no more and no less.",
         height=280,
+    )
+
+
+def ratings(care: pd.DataFrame) -> Figure:
+    """How patients rate each medical group: one dot a group, and which lie close to the middle.
+
+    Args:
+        care: the case ``patient_experience``: one row a group and measure, ``score`` from 0 to 100.
+    """
+    scores = care.loc[care["measure_code"] == "CAHPS_GRP_3", "score"].dropna().astype(float)
+    median = scores.median()
+    counts = scores.value_counts().sort_index()
+    near = int((abs(scores - median) <= _CLOSE).sum())
+    frame = pd.DataFrame({"rating": counts.index, "groups": counts.to_numpy()})
+    dots = frame.loc[frame.index.repeat(frame["groups"])].reset_index(drop=True)
+    dots["place"] = dots.groupby("rating").cumcount() + 1
+
+    def draw(rows: alt.Chart, groups: alt.Chart) -> alt.LayerChart:
+        x = alt.X(
+            "rating:Q",
+            title="patients' rating, 0 to 100",
+            scale=alt.Scale(zero=False, nice=False, padding=12),
+        )
+        height = alt.Scale(domain=[0, int(dots["place"].max()) + 2])
+        y = alt.Y("place:Q", title=None, axis=None, scale=height)
+        close = f"abs(datum.rating - {median:g}) <= {_CLOSE}"
+        far = groups.transform_filter(f"!({close})").mark_circle(size=65, opacity=1, color=theme.MUTED)
+        middle = groups.transform_filter(close).mark_circle(size=65, opacity=1, color=theme.SERIES[0])
+        words = (
+            groups.transform_filter(f"datum.rating === {median:g} && datum.place === 1")
+            .mark_text(fontWeight="bold", color=theme.SERIES[0])
+            .encode(
+                x=x,
+                y=alt.Y(datum=int(dots["place"].max()) + 1.4, scale=height),
+                text=alt.value(f"within two points of {median:g}: {near}"),
+            )
+        )
+        return alt.LayerChart(layer=[far.encode(x=x, y=y), middle.encode(x=x, y=y), words])
+
+    return Figure(
+        id="ratings",
+        title=(
+            f"{near} of {len(scores)} groups lie within two points of the middle, and the file gives no margin of error"
+        ),
+        alternative=(
+            f"A dot for each of {len(scores)} medical groups along the rating its patients gave, from "
+            f"{scores.min():g} to {scores.max():g}. The dots crowd together: {near} lie within two points of the "
+            f"median of {median:g}."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="ratings",
+                frame=frame,
+                steps=[],
+                columns={"rating": Column(heading="rating"), "groups": Column(heading="groups")},
+            ),
+            LiveTable(
+                name="dots",
+                frame=dots,
+                steps=[],
+                columns={"rating": Column(heading="rating"), "place": Column(heading="place in the pile")},
+            ),
+        ],
+        source="US Centers for Medicare & Medicaid Services, through tidyr; ratings are published in whole points.",
+        height=200,
     )

@@ -390,7 +390,7 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         assumptions=(
             "Customers can state both levels.",
-            "Inside the zone differences hardly matter.",
+            "Inside the zone differences are put up with; satisfaction by disconfirmation has no such dead band.",
             "Both edges follow the prediction, the wish part of the way.",
         ),
         leaves_out=("Zones that narrow after a failure.", "Wishes that only ever rise."),
