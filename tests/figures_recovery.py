@@ -7,4 +7,4 @@ from service_encounter.figures import Figure, recovery
 
 def figures() -> list[Figure]:
     """All of the chapter's figures."""
-    return [recovery.kept(), recovery.two_surveys(), recovery.desks()]
+    return [recovery.kept(), recovery.two_surveys(), recovery.button(), recovery.desks()]

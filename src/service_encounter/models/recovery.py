@@ -625,14 +625,14 @@ CARDS: tuple[ModelCard, ...] = (
         page="after/after-sales",
         functions=("exit_share", "voice_share"),
         equation=(
-            r"\begin{aligned} v &= e^{(\pi R - e)/\mu}, \quad x = e^{(g - k)/\mu} \\"
+            r"\begin{aligned} v &= e^{(\pi R - h)/\mu}, \quad x = e^{(g - k)/\mu} \\"
             r" P(\text{voice}) &= \frac{v}{1 + v + x} \\"
             r" P(\text{exit}) &= \frac{x}{1 + v + x} \end{aligned}"
         ),
         parameters=(
             _assumed("redress", "R", "worth of a granted complaint", 0, 100, "money"),
             _assumed("chance_of_redress", r"\pi", "chance that a complaint is granted", 0.0, 1.0),
-            _assumed("effort", "e", "effort of complaining", 0, 50, "money"),
+            _assumed("effort", "h", "effort of complaining", 0, 50, "money"),
             _assumed("rival_gain", "g", "how much better the rival seems", -20, 50, "money"),
             _assumed("switching_cost", "k", "cost of switching", 0, 50, "money"),
             _assumed("scale", r"\mu", "spread of tastes", 5, 30, "money"),
@@ -703,7 +703,11 @@ CARDS: tuple[ModelCard, ...] = (
             _assumed("expected_payout", "P", "expected payout a customer", 0, 50, "money"),
         ),
         assumptions=("new customers fail and claim as the present ones do",),
-        leaves_out=("what staff learn from claims", "the trust that a guarantee signals"),
+        leaves_out=(
+            "failed guests who stay because they were paid",
+            "what staff learn from claims",
+            "the trust that a guarantee signals",
+        ),
         works=("hart1988",),
         teaching_device=True,
     ),

@@ -174,7 +174,11 @@ class Model(LessonDirective):
                 [nodes.Text(card.title)],
                 *([paragraph("se-labels", span("se-label", device))] if card.teaching_device else []),
                 equation,
-                _folded("Symbols, units and ranges", scrolling(f"Parameters of {card.title}", parameters)),
+                *(
+                    [_folded("Symbols, units and ranges", scrolling(f"Parameters of {card.title}", parameters))]
+                    if card.parameters
+                    else []
+                ),
                 paragraph("se-card-heading", "It assumes"),
                 _list(card.assumptions),
                 paragraph("se-card-heading", "It leaves out"),
