@@ -35,7 +35,7 @@ _STEADY, _FIFTH = 0.6, 0.2
 # The invented gym, in euros: a refund, how much better the rival looks, changing, the spread of tastes,
 # the effort at the desk, and what a member who stays is worth.
 _REFUND, _RIVAL, _CHANGING, _TASTES, _AT_DESK, _MEMBER = 30.0, 15.0, 10.0, 10.0, 10.0, 200.0
-_ANSWERS = ("complain and stay", "complain, are refused and leave", "leave without a word", "stay silent")
+_ANSWERS = ("complain and stay", "complain, then leave", "only leave", "stay silent")
 
 # Invented: tickets an opening hour, and hours that one person works on a ticket.
 DESKS = {"shop": (40.0, 0.25), "appliances": (4.0, 1.5), "cars": (1.0, 3.0)}
@@ -194,9 +194,9 @@ def button() -> Figure:
             ),
         ],
         readouts=[
-            Readout(label="The button: more complaints by", value=more, unit="%"),
-            Readout(label="more of a hundred stay", value=kept_more, decimals=1),
-            Readout(label="net of refunds, for a hundred", value=net, unit="euros"),
+            Readout(label="Complaints rise by", value=more, unit="%"),
+            Readout(label="those who stay, of a hundred, by", value=kept_more, decimals=1),
+            Readout(label="and the button nets", value=net, unit="euros"),
         ],
         try_this="let all of the refused leave; then grant fewer complaints, until the button costs money.",
         labels=[TEACHING_DEVICE],

@@ -175,7 +175,11 @@ class Model(LessonDirective):
                 *([paragraph("se-labels", span("se-label", device))] if card.teaching_device else []),
                 equation,
                 *(
-                    [_folded("Symbols, units and ranges", scrolling(f"Parameters of {card.title}", parameters))]
+                    [
+                        _folded(
+                            "Symbols, units and ranges", scrolling(f"Parameters of {card.title}", parameters)
+                        )
+                    ]
                     if card.parameters
                     else []
                 ),
