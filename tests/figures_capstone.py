@@ -8,4 +8,4 @@ from service_encounter.figures import capstone as capstone_figures
 
 def figures() -> list[Figure]:
     """All of the chapter's figures."""
-    return [capstone_figures.simulator()]
+    return [capstone_figures.simulator(), capstone_figures.towns()]

@@ -261,6 +261,50 @@ def test_intervals_close_when_nothing_is_in_doubt_and_widen_with_doubt() -> None
     assert none.loc["wait", "point"] == pytest.approx(result.years.loc[5, "wait"])
 
 
+def test_drawn_numbers_stay_in_their_ranges_and_leave_what_is_estimated() -> None:
+    drawn = journey.drawn_market(MARKET, 0.5, 500, np.random.default_rng(3))
+    table = journey.market_table(MARKET)
+    for name, (value, unit, source) in table[["value", "unit", "source"]].T.items():
+        numbers = np.asarray(getattr(drawn, name))
+        if source != "assumed" or name == "steps":
+            assert numbers == value, name
+            continue
+        assert numbers.min() < value < numbers.max() or value in (0, 1), name
+        if unit == "score, 1 to 5":
+            assert numbers.min() > 1, name
+            assert numbers.max() < 5, name
+        elif value < 1:
+            assert numbers.max() < 1, name
+
+
+def test_many_markets_at_once_bring_what_each_brings() -> None:
+    drawn = journey.drawn_market(MARKET, 0.2, 20, np.random.default_rng(4))
+    totals = journey.journey_totals(next(iter(PLANS.values())), drawn)
+    seventh = {
+        item.name: float(np.asarray(value)[7]) if np.ndim(value := getattr(drawn, item.name)) else value
+        for item in fields(MARKET)
+    }
+    alone = journey.simulate_journey(next(iter(PLANS.values())), journey.Market(**seventh))
+    for party, total in totals.items():
+        assert total[7] == pytest.approx(getattr(alone, party))
+
+
+def test_a_lower_cap_shortens_the_longest_wait_and_turns_more_away() -> None:
+    plan = journey.Plan(40, 4)
+    loose, tight = (
+        journey.simulate_journey(plan, replace(MARKET, highest_utilisation=cap)).years for cap in (0.95, 0.8)
+    )
+    assert tight["wait"].max() < loose["wait"].max()
+    assert tight["turned_away"].max() > loose["turned_away"].max()
+
+
+def test_a_score_off_the_scale_or_a_cap_of_one_is_refused() -> None:
+    with pytest.raises(ValueError, match=r"neutral must lie in \[1, 5\], got 60"):
+        journey.drawn_market(replace(MARKET, neutral=60.0), 0.2, 20, np.random.default_rng(5))
+    with pytest.raises(ValueError, match=r"highest_utilisation must lie in \[0, 1\), got 1"):
+        replace(MARKET, highest_utilisation=1.0)
+
+
 def test_the_table_says_of_each_parameter_whether_it_is_estimated() -> None:
     table = journey.market_table(MARKET)
     assert list(table.index) == [item.name for item in fields(MARKET)]

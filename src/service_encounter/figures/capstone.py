@@ -1,4 +1,4 @@
-"""The figure of the capstone: six levers, nine outcomes over five years, three parties."""
+"""The figures of the capstone: six levers, nine outcomes, three parties; and a plan in a hundred towns."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from service_encounter.figures.core import (
     Column,
     Control,
     Figure,
+    Fold,
     LiveTable,
     Row,
     Settings,
@@ -26,12 +27,14 @@ from service_encounter.models.journey import (
     MARKETS,
     Market,
     Plan,
+    drawn_market,
     journey_expressions,
+    journey_totals,
     simulate_journey,
 )
 from service_encounter.namespace import VEGA, Namespace, Quantity, datum
 
-__all__ = ["as_it_stands", "simulator"]
+__all__ = ["as_it_stands", "simulator", "towns"]
 
 _YEARS = 5
 _CASES = tuple(MARKETS)
@@ -351,6 +354,17 @@ def _parties(years: alt.Chart) -> list[alt.Chart]:
     ]
 
 
+def _title() -> str:
+    stands, four = (simulate_journey(Plan(40, servers), MARKETS[_CASES[0]]) for servers in (6, 4))
+    firm, customers, staff = (
+        round(abs(getattr(four, party) - getattr(stands, party)) / 1000) for party in _PARTIES
+    )
+    return (
+        f"Two counsellors fewer: the firm gains {firm} thousand, customers lose {customers}, "
+        f"the four who stay {staff}"
+    )
+
+
 def _controls() -> list[Control]:
     return [
         Choice(
@@ -360,8 +374,20 @@ def _controls() -> list[Control]:
             value=0.0,
         ),
         Slider(name="price_ratio", label="Price, the rival's being 100", low=50, high=150, step=5, value=100),
+        *_other_levers(participation=0.0),
+    ]
+
+
+def _other_levers(participation: float) -> list[Control]:
+    """All levers but the price, at four staff and nothing else pulled but the share done by customers."""
+    return [
         Slider.of(_LEVER["servers"], label="Staff on duty", step=1, value=4),
-        Slider.of(_LEVER["participation"], label="Share of the job done by customers", step=0.1, value=0.0),
+        Slider.of(
+            _LEVER["participation"],
+            label="Share of the job done by customers",
+            step=0.1,
+            value=participation,
+        ),
         Slider.of(_LEVER["recovery"], label="Share of failures mended", step=0.1, value=0.0),
         Choice(name="zoning", label="Seats zoned by attitude", options={"no": 0.0, "yes": 1.0}, value=0.0),
         Choice(
@@ -385,7 +411,7 @@ def simulator() -> Figure:
         columns[f"{party}_thousands"] = Column(heading=f"{word}, five years", unit="€1,000")
     return Figure(
         id="journey-simulator",
-        title="Two staff fewer: the firm gains a little, customers and the four who remain pay",
+        title=_title(),
         alternative=_ALTERNATIVE,
         draw=_draw,
         tables=[
@@ -420,3 +446,114 @@ _ALTERNATIVE = (
     "Below, a wire runs from after back to before. At the foot, the worth of five years: firm 449 thousand euros, 60 "
     "more than with six staff; customers minus 393 thousand, 553 less; staff 44 thousand, 66 less."
 )
+
+
+# --- One plan in many towns -------------------------------------------------------------------
+
+# The first hundred of the thousand towns of the chapter.
+_TOWNS, _DRAWN, _SPREAD, _SEED = 100, 1000, 0.2, 16
+# Short, since each name is written once a town.
+_TOWN_COLUMNS = {item.name: f"t{number}" for number, item in enumerate(fields(Market))}
+
+
+def _towns_frame() -> pd.DataFrame:
+    """One row a town: its parameters, and what the plan that stands brings there."""
+    drawn = drawn_market(MARKETS[_CASES[0]], _SPREAD, _DRAWN, np.random.default_rng(_SEED))
+    # Four digits are plenty for a guess, and a page of fifteen is heavy.
+    columns = {
+        name: [float(f"{value:.4g}") for value in values[:_TOWNS]]
+        for item, name in _TOWN_COLUMNS.items()
+        if np.ndim(values := getattr(drawn, item))
+    }
+    frame = pd.DataFrame({"town": np.arange(1, _TOWNS + 1)} | columns)
+    stands = journey_totals(as_it_stands(_CASES[0]), _town_market(frame), _YEARS)
+    return frame.assign(**{f"{party}_stands": stands[party] for party in _PARTIES})
+
+
+def _town_market(row: Mapping[str, Quantity] | pd.DataFrame) -> Market:
+    drawn: dict[str, Quantity] = {item: row[name] for item, name in _TOWN_COLUMNS.items() if name in row}
+    return replace(MARKETS[_CASES[0]], **drawn)
+
+
+def _in_towns(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+    plan = Plan(**{name: at[name] for name in _LEVER})
+    if xp is VEGA:
+        return dict(journey_expressions(_town_market(row), _YEARS, plan))
+    totals = journey_totals(plan, _town_market(row), _YEARS)
+    return {f"total_{party}": total for party, total in totals.items()}
+
+
+def _better(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+    return {
+        f"{party}_better": xp.where(row[f"total_{party}"] > row[f"{party}_stands"], 1.0, 0.0)
+        for party in _PARTIES
+    }
+
+
+def _draw_towns(parties: alt.Chart) -> alt.LayerChart:
+    x = alt.X(
+        "better:Q",
+        title="towns of a hundred in which they are better off",
+        scale=alt.Scale(domain=[0, 112], nice=False),
+        axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=False),
+    )
+    y = alt.Y(
+        "party:N",
+        title=None,
+        sort=list(_PARTIES.values()),
+        axis=alt.Axis(domain=False, ticks=False, labelOverlap=False),
+    )
+    once = parties.transform_filter("datum.party === 'firm'")
+    toss = once.mark_rule(color=theme.INK, strokeDash=[5, 4], strokeWidth=1.5).encode(x=alt.XDatum(50))
+    named = once.mark_text(baseline="bottom", dy=-4).encode(
+        x=alt.XDatum(50), y=alt.value(0), text=alt.value("the toss of a coin")
+    )
+    bars = parties.mark_bar(color=theme.SERIES[0], size=26).encode(x=x, y=y)
+    numbers = parties.mark_text(align="left", dx=5, fontWeight="bold", color=theme.SERIES[0]).encode(
+        x=x, y=y, text=alt.Text("better:Q", format=".0f")
+    )
+    return alt.LayerChart(layer=[bars, toss, named, numbers])
+
+
+def towns() -> Figure:
+    """A plan against the plan that stands, in a hundred towns in which the assumptions are off."""
+    controls = [
+        Slider(name="price", label="Price", low=20, high=60, step=2, value=40, unit="euros"),
+        *_other_levers(participation=0.6),
+    ]
+    table = LiveTable(
+        name="towns",
+        frame=_towns_frame(),
+        steps=[_in_towns, _better],
+        columns={
+            "party": Column(heading="better off than with six counsellors"),
+            "better": Column(heading="in so many towns", unit="of 100"),
+        },
+        fold=Fold(
+            columns={f"{party}_better": word for party, word in _PARTIES.items()}, key="party", value="better"
+        ),
+    )
+    better = table.at({control.name: control.value for control in controls})["better"]
+    firm, customers, staff = (round(number) for number in better)
+    return Figure(
+        id="journey-towns",
+        title=f"The form at home wins for the firm in {firm} towns of a hundred, for customers in {customers}",
+        alternative=(
+            "Three bars, each as long as the number of towns, of a hundred, in which a party is better off than with "
+            f"six counsellors. With four counsellors and six tenths of the job at home: firm {firm}, customers "
+            f"{customers}, staff {staff}. A dashed line at 50 is the toss of a coin."
+        ),
+        draw=_draw_towns,
+        tables=[table],
+        controls=controls,
+        try_this=(
+            "put in five counsellors, 0.3 and 0.5, and look at the two short bars; then look for a plan that lifts "
+            "all three above 85."
+        ),
+        labels=[TEACHING_DEVICE],
+        source=(
+            "The guidance centre. In each town every assumed number is off by up to a fifth either way (of shares "
+            "and scores, the odds). The plan that stands: €40 and six."
+        ),
+        height=190,
+    )

@@ -37,19 +37,20 @@ __all__ = [
     "Journey",
     "Market",
     "Plan",
+    "drawn_market",
     "erlang_wait",
     "journey_comparison",
     "journey_expressions",
     "journey_intervals",
+    "journey_totals",
     "market_table",
     "retention_from_satisfaction",
     "simulate_journey",
 ]
 
 MOST_SERVERS = 8
-# Beyond this share of capacity people are turned away, since the line would grow without end.
-_HIGHEST_UTILISATION = 0.9
 _LOWEST_SCORE, _HIGHEST_SCORE = 1.0, 5.0
+_SCALE = "score, 1 to 5"
 _TOTALS = ("contribution", "customer_welfare", "staff_welfare")
 
 # --- What the reader sets ---------------------------------------------------------------------
@@ -103,7 +104,8 @@ class Market:
     The defaults are those of the guidance centre. Scores run from 1 to 5.
 
     Raises:
-        ValueError: if a number is missing or infinite, or one that must be above zero is not.
+        ValueError: if a number is missing or infinite, one that must be above zero is not, or
+            ``highest_utilisation`` is not below 1.
     """
 
     people: Quantity = field(
@@ -121,8 +123,8 @@ class Market:
         default=0.8, metadata=_about("shift of log-odds of choice if all talk is satisfied")
     )
     rival_price: Quantity = field(default=40.0, metadata=_about("price of the rival", "money"))
-    rival_performance: Quantity = field(default=3.8, metadata=_about("performance of the rival", "points"))
-    first_expected: Quantity = field(default=3.8, metadata=_about("performance expected in year 1", "points"))
+    rival_performance: Quantity = field(default=3.8, metadata=_about("performance of the rival", _SCALE))
+    first_expected: Quantity = field(default=3.8, metadata=_about("performance expected in year 1", _SCALE))
     worth_of_point: Quantity = field(
         default=15.0, metadata=_about("money worth of a point of performance", "money/point")
     )
@@ -157,7 +159,7 @@ class Market:
         ),
     )
     best_performance: Quantity = field(
-        default=4.8, metadata=_about("performance of a visit without flaw", "points")
+        default=4.8, metadata=_about("performance of a visit without flaw", _SCALE)
     )
     wait_loss: Quantity = field(
         default=0.05, metadata=_about("performance lost a minute of waiting", "points/minute")
@@ -179,7 +181,7 @@ class Market:
         default=0.4, metadata=_about("share of a surprise that expectation takes over in a year")
     )
     neutral: Quantity = field(
-        default=3.5, metadata=_about("satisfaction at which half stay and half are satisfied", "points")
+        default=3.5, metadata=_about("satisfaction at which half stay and half are satisfied", _SCALE)
     )
     loyalty_slope: Quantity = field(
         default=1.2, metadata=_about("log-odds of staying a point of satisfaction", "1/point")
@@ -205,12 +207,18 @@ class Market:
     anger: Quantity = field(
         default=4.0, metadata=_about("burden of a customer failed and not mended", "money")
     )
+    # Without such a cap the line would grow without end.
+    highest_utilisation: Quantity = field(
+        default=0.9, metadata=_about("share of capacity beyond which people are turned away")
+    )
 
     def __post_init__(self) -> None:
         for item in fields(self):
             checks.finite(item.name, getattr(self, item.name))
         for name in ("people", "first_aware", "considers", "taste_spread", "visits", "hours", "job_minutes"):
             checks.positive(name, getattr(self, name))
+        checks.positive("highest_utilisation", self.highest_utilisation)
+        checks.within("highest_utilisation", self.highest_utilisation, 0.0, 1.0, high_open=True)
 
 
 MARKETS: Mapping[str, Market] = MappingProxyType(
@@ -361,7 +369,7 @@ def _service(
     arrivals = keep("arrivals", customers * market.visits / market.hours)
     service_rate = 60 / (market.job_minutes * (1 - plan.participation))
     capacity = keep("capacity", plan.servers * service_rate)
-    served = keep("served", xp.minimum(arrivals, _HIGHEST_UTILISATION * capacity))
+    served = keep("served", xp.minimum(arrivals, market.highest_utilisation * capacity))
     turned_away = keep("turned_away", 1 - served / arrivals)
     busy = keep("utilisation", served / capacity)
     wait = keep("wait", 60 * erlang_wait(served, service_rate, plan.servers, xp))
@@ -508,6 +516,24 @@ def simulate_journey(plan: Plan, market: Market, years: int = 5) -> Journey:
     return Journey(table, *(float(values[f"total_{name}"]) for name in _TOTALS))
 
 
+def journey_totals(plan: Plan, market: Market, years: int = 5) -> dict[str, Quantity]:
+    """What a plan brings to each party in many markets at once.
+
+    Args:
+        plan: the levers.
+        market: numbers, or arrays of one shape with an entry a market.
+        years: to run, at least 1.
+
+    Returns:
+        ``contribution``, ``customer_welfare`` and ``staff_welfare``, discounted, in money, as in `Journey`.
+
+    Raises:
+        ValueError: if a market drives a chapter's model out of its range.
+    """
+    values = _numbers(plan, market, years)
+    return {name: values[f"total_{name}"] for name in _TOTALS}
+
+
 def journey_expressions(market: Market, years: int = 5, plan: Plan | None = None) -> dict[str, Expression]:
     """The same run for a page.
 
@@ -531,22 +557,46 @@ def journey_expressions(market: Market, years: int = 5, plan: Plan | None = None
     return texts
 
 
-def _varied(value: float, factor: Quantity) -> Quantity:
-    if not 0 < value < 1:
-        return value * factor
-    odds = value / (1 - value) * factor
-    return odds / (1 + odds)
+def _varied(value: float, factor: Quantity, unit: str) -> Quantity:
+    """The number off by a factor; of a share, and of a score's place on its scale, it is the odds."""
+    if unit == _SCALE:
+        reach = _HIGHEST_SCORE - _LOWEST_SCORE
+        return _LOWEST_SCORE + reach * _with_odds((value - _LOWEST_SCORE) / reach, factor)
+    return _with_odds(value, factor) if 0 < value < 1 else value * factor
 
 
-def _drawn(market: Market, spread: float, draws: int, generator: np.random.Generator) -> Market:
+def _with_odds(share: float, factor: Quantity) -> Quantity:
+    return share * factor / (1 - share + share * factor)
+
+
+def drawn_market(market: Market, spread: float, draws: int, generator: np.random.Generator) -> Market:
+    """A market of arrays, in which every assumed parameter is off by a factor of its own.
+
+    Factors are drawn evenly from 1 - ``spread`` to 1 + ``spread``. Of numbers between 0 and 1 it is the odds
+    that are multiplied, and of a score the odds of its place between 1 and 5, so that neither leaves its range.
+    Estimates and the number of steps stay.
+
+    Args:
+        market: numbers.
+        spread: in [0, 1).
+        draws: of the whole set, at least 20.
+        generator: of random numbers.
+
+    Raises:
+        ValueError: if spread or draws is out of range, or a score of the market lies off its scale.
+    """
     checks.within("spread", spread, 0.0, 1.0, high_open=True)
     checks.whole("draws", draws, low=20)
     assumed = [
-        item.name for item in fields(market) if item.metadata["source"] == "assumed" and item.name != "steps"
+        item for item in fields(market) if item.metadata["source"] == "assumed" and item.name != "steps"
     ]
+    for item in assumed:
+        if item.metadata["unit"] == _SCALE:
+            checks.within(item.name, getattr(market, item.name), _LOWEST_SCORE, _HIGHEST_SCORE)
     factors = generator.uniform(1 - spread, 1 + spread, size=(len(assumed), draws))
     drawn = {
-        name: _varied(getattr(market, name), factor) for name, factor in zip(assumed, factors, strict=True)
+        item.name: _varied(getattr(market, item.name), factor, item.metadata["unit"])
+        for item, factor in zip(assumed, factors, strict=True)
     }
     return replace(market, **drawn)
 
@@ -562,9 +612,7 @@ def journey_intervals(
 ) -> pd.DataFrame:
     """How far the outcomes of a plan move when what is assumed may be off.
 
-    Every assumed parameter is multiplied by its own factor, drawn evenly from 1 - ``spread`` to 1 +
-    ``spread``; of numbers between 0 and 1 it is the odds that are multiplied. Estimates and the number of
-    steps stay.
+    See `drawn_market` for how the market is varied.
 
     Args:
         plan: the levers.
@@ -581,7 +629,7 @@ def journey_intervals(
     Raises:
         ValueError: if an argument is out of range, or a draw drives a model out of its range.
     """
-    varied = _numbers(plan, _drawn(market, spread, draws, generator), years)
+    varied = _numbers(plan, drawn_market(market, spread, draws, generator), years)
     point = _numbers(plan, market, years)
     rows = {
         name: (float(point[source]), *_ends(np.broadcast_to(varied[source], draws)))
@@ -619,7 +667,7 @@ def journey_comparison(
     Raises:
         ValueError: if an argument is out of range, or a draw drives a model out of its range.
     """
-    drawn = _drawn(market, spread, draws, generator)
+    drawn = drawn_market(market, spread, draws, generator)
     ours, theirs = _numbers(plan, drawn, years), _numbers(other, drawn, years)
     point, beside = _numbers(plan, market, years), _numbers(other, market, years)
     rows = {}
@@ -646,25 +694,29 @@ CARDS: tuple[ModelCard, ...] = (
         title="A whole journey",
         page="capstone/design-a-journey",
         functions=(
+            "drawn_market",
             "journey_comparison",
             "journey_expressions",
             "journey_intervals",
+            "journey_totals",
             "market_table",
             "simulate_journey",
         ),
         equation=(
-            r"E_t, p \to \text{choice} \to \lambda \to W \to P_t \to S_t = a + b E_t + g^+ (P_t - E_t)^+"
-            r" - g^- (E_t - P_t)^+ \to \text{retention},\ a_{t+1},\ E_{t+1}"
+            r"\begin{gathered} \text{what is expected, the price} \to \text{choice} \to \text{visits an hour} \\"
+            r" \to \text{wait, failures, clashes} \to \text{performance} \to \text{satisfaction} \\"
+            r" \to \text{who returns, what is told, what is expected next year} \end{gathered}"
         ),
         parameters=(),
         assumptions=(
-            "one rival, who does not react",
+            "one rival",
             "all customers meet the mean wait, and arrivals are Poisson through all hours open",
-            "people beyond 90% of capacity are turned away and do not return",
+            "people beyond a set share of capacity are turned away and do not return",
             "a refund and recovery make up for a part of a failure, never for more than all of it",
         ),
         leaves_out=(
-            "differences between customers, the thread of the book",
+            "differences between customers",
+            "a rival who answers",
             "peaks of demand within a day",
             "staff who leave or learn",
             "those who never consider the service",
