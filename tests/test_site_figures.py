@@ -47,8 +47,7 @@ def addresses(site: Path, site_address: str) -> dict[str, str]:
     return {"http": site_address, "file": site.as_uri()}
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("way", ["http", "file"])
+@pytest.mark.parametrize(("way", "width"), [("http", 1280), ("file", 390)])
 def test_no_page_asks_another_host_or_complains(site, addresses, chromium: Browser, way, width):
     context = chromium.new_context(viewport={"width": width, "height": 900})
     asked: list[str] = []
