@@ -13,7 +13,7 @@ from pathlib import Path
 from course_tools import project
 
 _CONFIGURATION = """
-extensions = ["myst_nb", "sphinxcontrib.bibtex", "course_tools.sphinx_ext"]
+extensions = ["myst_nb", "sphinxcontrib.bibtex", "course_tools.sphinx_ext", "course_tools.notebooks"]
 myst_enable_extensions = ["colon_fence", "dollarmath", "amsmath", "attrs_inline"]
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"

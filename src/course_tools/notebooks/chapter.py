@@ -146,6 +146,7 @@ class _Cells:
     open_folds: int = 0
     summary: str = ""
     works: list[str] = field(default_factory=list)
+    solutions: list[tuple[str, HtmlElement]] = field(default_factory=list)
 
     def walk(self, children: Iterable[nodes.Node], level: int = 0) -> None:
         """Add nodes in their order."""
@@ -165,8 +166,11 @@ class _Cells:
                 self.write(block(node))
 
     def finish(self) -> None:
-        """Add code that stands after all text, and the works cited."""
+        """Add code that stands after all text, solutions where they belong, and the works cited."""
         self.chapter_code(len(self.code))
+        # At the end, since a solution may give a name of the chapter's another value.
+        for key, fold in self.solutions if self.instructor else ():
+            self.solution(key, fold)
         if self.works:
             self.write(f"## Works cited in this chapter\n\n{listed(self.works)}")
         self.end_text()
@@ -249,7 +253,7 @@ class _Cells:
                 self.minutes.append((f"{kicker.astext()[: found.start()]}: {title}", int(found[1])))
 
     def exercise(self, node: HtmlElement) -> None:
-        """Add the task and a blank that is checked; for instructors the solution too."""
+        """Add the task and a blank that is checked."""
         key = str(node["attributes_of_tag"]["id"]).removeprefix("exercise-")
         task = node.deepcopy()
         solution = next(one for one in tagged(task, "details") if "se-solution" in css(one))
@@ -258,17 +262,18 @@ class _Cells:
             extra.parent.remove(extra)
         self.write(block(task))
         self.add_code(f'answer = ...\n\ncheck.exercise("{key}", answer)')
-        if self.instructor:
-            self.write("**Solution**")
-            body = next(one for one in tagged(solution, "div") if "se-solution-body" in css(one))
-            for part in body.children:
-                if isinstance(part, nodes.literal_block):
-                    self.add_code(part.astext())
-                else:
-                    self.write(block(part))
-            self.add_code(
-                f'verdict = check.exercise("{key}", answer)\nassert verdict.right, verdict\nverdict'
-            )
+        self.solutions.append((key, solution))
+
+    def solution(self, key: str, fold: HtmlElement) -> None:
+        """Add a solution that runs, and the proof that its answer is right."""
+        self.write(f"## Solution: {key}")
+        body = next(one for one in tagged(fold, "div") if "se-solution-body" in css(one))
+        for part in body.children:
+            if isinstance(part, nodes.literal_block):
+                self.add_code(part.astext())
+            else:
+                self.write(block(part))
+        self.add_code(f'verdict = check.exercise("{key}", answer)\nassert verdict.right, verdict\nverdict')
 
     def prediction(self, node: HtmlElement) -> None:
         """Add the question, a blank for the guess, and what came out, folded."""
