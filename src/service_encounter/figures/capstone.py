@@ -441,7 +441,7 @@ def simulator() -> Figure:
 _ALTERNATIVE = (
     "Nine small panels in three columns, each with five years of the guidance centre with four staff (solid) "
     "and with six (dashed). Before: those who know of it rise from 35 to 80 per cent; what is expected dips in year 4; those who choose it "
-    "fall in year 4 and recover. During: staff are busy 33 per cent of the time in year 1 and 90 in year 5; the wait jumps to 38 minutes "
+    "fall in year 4 and recover. During: staff are busy 33 per cent of the time in year 1 and 90 in year 5; the wait jumps to 38.5 minutes "
     "in year 3, drops, and reaches 59 in year 5. After: satisfaction and coming back collapse in years 3 and 5. "
     "Below, a wire runs from after back to before. At the foot, the worth of five years: firm 449 thousand euros, 60 "
     "more than with six staff; customers minus 393 thousand, 553 less; staff 44 thousand, 66 less."
@@ -494,7 +494,7 @@ def _draw_towns(parties: alt.Chart) -> alt.LayerChart:
     x = alt.X(
         "better:Q",
         title="towns of a hundred in which they are better off",
-        scale=alt.Scale(domain=[0, 112], nice=False),
+        scale=alt.Scale(domain=[0, 118], nice=False),
         axis=alt.Axis(values=[0, 25, 50, 75, 100], grid=False),
     )
     y = alt.Y(
@@ -547,7 +547,7 @@ def towns() -> Figure:
         tables=[table],
         controls=controls,
         try_this=(
-            "put in five counsellors, 0.3 and 0.5, and look at the two short bars; then look for a plan that lifts "
+            "put in five counsellors, 0.3 of the job and 0.5 of the failures, and look at the two short bars; then look for a plan that lifts "
             "all three above 85."
         ),
         labels=[TEACHING_DEVICE],
