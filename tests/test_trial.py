@@ -63,6 +63,15 @@ def test_every_claim_stands_on_the_page_with_its_verdict(site: Path) -> None:
     assert led == written
 
 
+def test_every_open_claim_stands_on_the_page_of_what_is_not_known(site: Path) -> None:
+    page = (site / "reference" / "unknown.html").read_text(encoding="utf8")
+    shown = re.findall(r'aria-label="Claim (\w+)" data-verdict="(\w+)"', page)
+    assert sorted(shown) == sorted(
+        (one.id, one.verdict) for one in CLAIMS.values() if one.verdict in ("contested", "untested")
+    )
+    assert page.count("What would settle it: ") == len(shown)
+
+
 def test_every_work_stands_on_the_page_and_says_where_it_is_cited(site: Path) -> None:
     page = (site / "reference" / "works.html").read_text(encoding="utf8")
     assert page.count("Used for: ") == len(works(WORKS))

@@ -37,7 +37,7 @@ _FORMAT = 1
 """Raised when entries change their form, so that entries kept from an older build are made again."""
 
 # They list what the chapters say, where a reader who searches is better led.
-REPEATING = frozenset({"reference/claims", "reference/works"})
+REPEATING = frozenset({"reference/claims", "reference/unknown", "reference/works"})
 
 
 @dataclass

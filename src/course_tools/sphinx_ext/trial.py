@@ -52,6 +52,9 @@ _MEANINGS = {
     "example": "a case, which shows and proves nothing",
 }
 
+OPEN_VERDICTS = ("contested", "untested")
+"""Verdicts on a claim that a study could still settle either way."""
+
 
 def works(path: Path) -> Mapping[str, Entry]:
     """The bibliography's entries by key, in the order of first author and year."""
@@ -124,16 +127,60 @@ class ClaimsOnTrial(LessonDirective):
 
     def _card(self, claim: Claim) -> HtmlElement:
         entries = works(self.book / "references.bib")
-        facts = {"data-verdict": claim.verdict, "data-stage": claim.stage, "data-page": claim.page}
-        number = ClaimLink("", claim=claim.id, page=claim.page)
-        number += span("se-kicker", f"Claim {claim.id}")
-        return element(
-            "article",
-            {"class": "se-docket-claim", "aria-label": f"Claim {claim.id}", **facts},
-            element("p", {"class": "se-claim-head"}, number, " ", badge(claim.verdict)),
-            element("p", {"class": "se-claim-text"}, *self.inline(claim.claim)),
-            element("div", {"class": "se-claim-reason"}, *self.block(uncited(claim.reason, entries))),
+        reason = element("div", {"class": "se-claim-reason"}, *self.block(uncited(claim.reason, entries)))
+        return _docket_claim(claim, self.inline(claim.claim), reason)
+
+
+class Unknown(LessonDirective):
+    """The open claims of one part of the book, each with what would settle it; the argument is the part's folder."""
+
+    has_content = False
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Build the list.
+
+        Raises:
+            DirectiveError: if the part has no open claim.
+        """
+        self.env.note_dependency(str(self.book / "claims.yml"))
+        self.lesson.depend(self.env.docname)
+        part = self.arguments[0]
+        entries = works(self.book / "references.bib")
+        found = [
+            claim
+            for claim in read_claims(self.book / "claims.yml").claims.values()
+            if claim.page.startswith(f"{part}/") and claim.verdict in OPEN_VERDICTS
+        ]
+        if not found:
+            raise self.error(f"unknown: the part {part!r} has no claim that is {' or '.join(OPEN_VERDICTS)}")
+        found.sort(key=lambda claim: PAGES.index(claim.page))
+        return [element("section", {"class": "se-docket"}, *(self._card(claim, entries) for claim in found))]
+
+    def _card(self, claim: Claim, entries: Mapping[str, Entry]) -> HtmlElement:
+        settles = self.inline(uncited(claim.change, entries))
+        return _docket_claim(
+            claim,
+            self.inline(claim.claim),
+            element(
+                "div",
+                {"class": "se-claim-reason"},
+                nodes.paragraph("", "", nodes.strong("", "What would settle it: "), *settles),
+            ),
         )
+
+
+def _docket_claim(claim: Claim, text: list[nodes.Node], more: HtmlElement) -> HtmlElement:
+    facts = {"data-verdict": claim.verdict, "data-stage": claim.stage, "data-page": claim.page}
+    number = ClaimLink("", claim=claim.id, page=claim.page)
+    number += span("se-kicker", f"Claim {claim.id}")
+    return element(
+        "article",
+        {"class": "se-docket-claim", "aria-label": f"Claim {claim.id}", **facts},
+        element("p", {"class": "se-claim-head"}, number, " ", badge(claim.verdict)),
+        element("p", {"class": "se-claim-text"}, *text),
+        more,
+    )
 
 
 def _counts(claims: list[Claim]) -> nodes.Node:
@@ -257,5 +304,6 @@ def setup(app: Sphinx) -> None:
     """Register the directives."""
     app.add_directive("claims", ClaimsOnTrial)
     app.add_directive("works", Works)
+    app.add_directive("unknown", Unknown)
     app.connect("env-updated", _cited_elsewhere)
     app.connect("doctree-resolved", _fill_uses)
