@@ -185,7 +185,7 @@ def mode_shares(fit: LogitFit, population: Mapping[str, float]) -> Figure:
 
     return Figure(
         id="mode-shares",
-        title="A quicker airport empties the cars: of a hundred travellers the car loses 23, the train 3",
+        title="A quicker airport empties the cars: of a hundred travellers the car loses more than 22, the train fewer than 3",
         alternative=(
             "Four bars, the forecast share of air, train, bus and car, each with a tick for today's share and both numbers at the right. With air's "
             "terminal wait cut by twenty minutes, air rises from 14 to 41 per cent; car falls from 66 to 44, train "
@@ -232,7 +232,7 @@ def mode_shares(fit: LogitFit, population: Mapping[str, float]) -> Figure:
             "fare at which the train keeps today's share in spite of the quicker airport."
         ),
         source=(
-            "Forecast by a coefficient we do not trust. 210 travellers between Sydney and Melbourne, 1987 (TravelMode); dollars are Australian. Ticks mark the shares before "
+            "Forecast by a coefficient we do not trust. 210 travellers between Sydney, Canberra and Melbourne, 1987 (TravelMode); dollars are Australian. Ticks mark the shares before "
             "the change. Population shares as usually cited."
         ),
         height=230,
