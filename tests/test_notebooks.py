@@ -61,7 +61,7 @@ def bare(text: str) -> str:
 
 def phrases(text: str) -> list[str]:
     """What a text says between its markup, where that is long enough to be known again."""
-    plain = re.sub(r"^[`:]{3,}\{[a-z-]+\}", "", _CODE.sub("", text), flags=re.MULTILINE)
+    plain = re.sub(r"^[`:]{3,}(?:\{[a-z-]+\})?", "", _CODE.sub("", text), flags=re.MULTILINE)
     parts = _MARKUP.split(plain)
     found = [bare(line) for part in parts for line in part.splitlines() if not line.startswith(":")]
     return [phrase for phrase in found if len(phrase) >= 30]

@@ -65,3 +65,8 @@ def test_a_notebook_draws_in_the_colours_of_the_light_page() -> None:
     for colour in used:
         name, fallback = re.fullmatch(r"var\(--se-([\w-]+), (#\w{6})\)", colour).groups()
         assert PAIRS[name]["light"] == fallback, name
+
+
+def test_figures_in_a_dark_notebook_have_the_colours_of_the_dark_page() -> None:
+    assert set(CHART) < set(theme.DARK)
+    assert {name: PAIRS[name]["dark"] for name in theme.DARK} == theme.DARK

@@ -164,6 +164,9 @@ class _Cells:
                 self.box(node)
             else:
                 self.write(block(node))
+                if isinstance(node, nodes.raw):
+                    # What follows a closed fold would stand too near to it in one cell.
+                    self.part()
 
     def finish(self) -> None:
         """Add code that stands after all text, solutions where they belong, and the works cited."""

@@ -66,11 +66,11 @@ def folded(summary: str, body: str) -> str:
     return f"<details>\n<summary>{words}</summary>\n\n{body}\n\n</details>"
 
 
-def listed(items: Iterable[str], *, numbered: bool = False) -> str:
-    """A list; each item is Markdown of any length."""
+def listed(items: Iterable[str], *, numbered: bool = False, bullet: str = "-") -> str:
+    """A list; each item is Markdown of any length, and another bullet makes it another list than the one before."""
     lines = []
     for number, item in enumerate(items, 1):
-        mark = f"{number}. " if numbered else "- "
+        mark = f"{number}. " if numbered else f"{bullet} "
         lines.append(mark + item.replace("\n", "\n" + " " * len(mark)))
     return re.sub(r"(?m)^ +$", "", "\n".join(lines))
 
@@ -229,7 +229,7 @@ def _facts(node: HtmlElement) -> str:
             items.append(f"**{text}:**")
         else:
             items[-1] += f" {text}"
-    return listed(items)
+    return listed(items, bullet="*")
 
 
 def _cell(node: nodes.Element) -> str:

@@ -8,10 +8,17 @@ from typing import Any
 import altair as alt
 import ipywidgets
 
+from service_encounter.figures import theme
 from service_encounter.figures.core import Figure, Slider
 from service_encounter.figures.page import vega_lite, written
 
 LIVE_WIDTH = 620
+# JupyterLab says by this attribute which scheme it shows.
+_DARK = (
+    '<style>[data-jp-theme-light="false"] .se-live { color: var(--se-ink);'
+    + "".join(f" --se-{name}: {colour};" for name, colour in theme.DARK.items())
+    + " }</style>"
+)
 
 
 def live(figure: Figure) -> ipywidgets.VBox:
@@ -33,7 +40,7 @@ def live(figure: Figure) -> ipywidgets.VBox:
     labels = " · ".join(escape(label) for label in figure.labels)
     box = ipywidgets.VBox(
         [
-            ipywidgets.HTML(f"<b>{escape(figure.title)}</b><br><small>{labels}</small>"),
+            ipywidgets.HTML(f"{_DARK}<b>{escape(figure.title)}</b><br><small>{labels}</small>"),
             chart,
             *[
                 _button(chart, control)
@@ -44,6 +51,7 @@ def live(figure: Figure) -> ipywidgets.VBox:
             ipywidgets.HTML(f"<small>{escape(figure.try_this)} {escape(figure.source)}</small>"),
         ]
     )
+    box.add_class("se-live")
     box.chart = chart
     return box
 

@@ -22,6 +22,20 @@ SERIES = (
     "var(--se-c5, #33235c)",
     "var(--se-c6, #7a5200)",
 )
+# What the page's variables hold in dark; a notebook in dark sets them around a figure.
+DARK = {
+    "ink": "#e8e6e0",
+    "muted": "#a6a9b2",
+    "grid": "#30343d",
+    "paper": "#15171c",
+    "accent": "#b9bfca",
+    "c1": "#5aa9e6",
+    "c2": "#f08a3c",
+    "c3": "#0e886c",
+    "c4": "#c35d9c",
+    "c5": "#ffffe6",
+    "c6": "#f3e27a",
+}
 FONT = "system-ui, sans-serif"
 
 WIDE, NARROW = 680, 340
