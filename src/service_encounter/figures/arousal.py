@@ -336,7 +336,7 @@ def hundred_shops() -> Figure:
             "then give the shops more shoppers until the finders tell the truth."
         ),
         labels=[TEACHING_DEVICE],
-        source="Without the scent, 30% of shoppers buy bread. Tests at the 5% level, one dot a percentile.",
+        source="Without the scent, 30% of shoppers buy bread. Tests at the 5% level; a hundred equally likely results, one dot each.",
         height=270,
     )
 

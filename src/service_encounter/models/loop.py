@@ -361,6 +361,7 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=(
             "Good and bad reports weigh the same.",
             "Hearing two customers moves choice no further than hearing one.",
+            "What one has heard is never forgotten or overwritten.",
         ),
         leaves_out=(
             "What visitors learn from their own visit.",
