@@ -7,10 +7,14 @@ import json
 import re
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from lesson_book import BIBLIOGRAPHY, Built, build
 
 from course_tools import project
 from course_tools.sphinx_ext.lesson.bank import read_bank
+from course_tools.sphinx_ext.lesson.boxes import words_to_read
+from course_tools.sphinx_ext.lesson.elements import element
 
 DIRECTIVES = (project.BOOK / "reference" / "directives.md").read_text(encoding="utf-8")
 CHOICE_BANK = read_bank(project.BOOK / "questions" / "choice.yml")
@@ -259,7 +263,7 @@ BAD = {
         "activity: option ':kind:' must be one of predict, read, move",
     ),
     "objectives": (
-        "```{objectives}\n:reading: 5\n:prerequisites: none\n\nText.\n```",
+        "```{objectives}\n:prerequisites: none\n\nText.\n```",
         "objectives: the body must be one list",
     ),
     "instructor": ("```{instructor}\n```", "instructor: the body is missing"),
@@ -291,7 +295,6 @@ BAD = {
 BAD_CHOICE = f"""# C
 
 ```{{objectives}}
-:reading: 5
 :prerequisites: none
 
 - Fly
@@ -393,3 +396,17 @@ def test_every_solution_passes_its_own_check() -> None:
             assert check.exercise(key[1], names["answer"]).right, key[1]
             found += 1
     assert found
+
+
+def test_reading_time_counts_open_text_and_boxes_and_nothing_that_is_folded_or_run() -> None:
+    """One word a text node here; a fold, a table, code and a question do not count."""
+    kept = [nodes.paragraph("", "one two"), element("div", {"class": "se-box"}, "three")]
+    left_out = [
+        nodes.literal_block("", "print(4)"),
+        element("details", {}, nodes.paragraph("", "five")),
+        element("form", {}, "six"),
+        nodes.table("", nodes.paragraph("", "seven")),
+    ]
+    document = new_document("page")
+    document += [*kept, *left_out]
+    assert words_to_read(document) == 3

@@ -172,7 +172,6 @@ CHAPTER = f"""{HEADER}
 # A chapter with everything
 
 ```{{objectives}}
-:reading: 1
 :prerequisites: None, or \\$5.
 
 - Tell the evoked set from the consideration set

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from docutils import nodes
 
 from course_tools.sphinx_ext.lesson.directive import LessonDirective, box, minutes, one_of, paragraph, words
-from course_tools.sphinx_ext.lesson.elements import element
+from course_tools.sphinx_ext.lesson.elements import HtmlElement, Sealed, element
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -23,17 +23,42 @@ ACTIVITIES = {
     "quiz": "Quiz",
 }
 
+WORDS_A_MINUTE = 230
+"""What an adult reads of plain prose in a language known well."""
+
+_NOT_COUNTED = (nodes.FixedTextElement, nodes.raw, nodes.table, nodes.comment, Sealed)
+_TAGS_NOT_COUNTED = frozenset({"details", "figure", "form", "table"})
+
 
 def spell_minutes(number: int) -> str:
     """A duration in words and figures."""
     return f"{number} minute" if number == 1 else f"{number} minutes"
 
 
+class ReadingTime(nodes.Inline, nodes.TextElement):
+    """How long the page takes to read; known once it has been read whole."""
+
+
+def words_to_read(node: nodes.Node) -> int:
+    """Words that a reader meets in open text and boxes: no code, table, figure, fold or question."""
+    if isinstance(node, nodes.Text):
+        return len(node.astext().split())
+    if isinstance(node, _NOT_COUNTED) or (isinstance(node, HtmlElement) and node["tag"] in _TAGS_NOT_COUNTED):
+        return 0
+    return sum(map(words_to_read, node.children))
+
+
+def _fill_reading_time(app: Sphinx, doctree: nodes.document) -> None:
+    for place in list(doctree.findall(ReadingTime)):
+        minutes_needed = max(1, round(words_to_read(doctree) / WORDS_A_MINUTE))
+        place.replace_self(nodes.Text(spell_minutes(minutes_needed)))
+
+
 class Objectives(LessonDirective):
     """The top of a chapter: what the reader will be able to do, what it takes, how long."""
 
-    converters: ClassVar = {"reading": minutes, "prerequisites": words}
-    required_options = ("reading", "prerequisites")
+    converters: ClassVar = {"prerequisites": words}
+    required_options = ("prerequisites",)
 
     def run(self) -> list[nodes.Node]:
         """Build the header, and note the objectives that questions must serve."""
@@ -60,7 +85,7 @@ class Objectives(LessonDirective):
                     element("dt", {}, "You need"),
                     element("dd", {}, *self.inline(self.options["prerequisites"])),
                     element("dt", {}, "Reading time"),
-                    element("dd", {}, spell_minutes(self.options["reading"])),
+                    element("dd", {}, ReadingTime()),
                 ),
             )
         ]
@@ -138,9 +163,11 @@ def setup(app: Sphinx) -> None:
     if edition not in EDITIONS:
         raise ValueError(f"SERVICE_ENCOUNTER_EDITION must be one of {', '.join(EDITIONS)}, got {edition!r}")
     app.add_config_value("lesson_edition", edition, "env", str)
+    app.add_node(ReadingTime)
     app.add_directive("objectives", Objectives)
     app.add_directive("activity", Activity)
     app.add_directive("discussion", Discussion)
     app.add_directive("unlearn", Unlearn)
     app.add_directive("instructor", Instructor)
     app.add_directive("weighs", Weighs)
+    app.connect("doctree-read", _fill_reading_time)
