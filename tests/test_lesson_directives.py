@@ -354,11 +354,11 @@ def test_each_mistake_is_named_with_file_and_line(broken: Built, name: str) -> N
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        (13, "claim B11: tried twice; first on before/choice, line 10"),
-        (16, "claim A7: not at home on before/choice; give it a box of its own"),
-        (19, "selfcheck: no question 'choice-nope' for this page; there are choice-"),
-        (25, "selfcheck: choice-funnel is asked twice; first on before/choice, line 22"),
-        (31, "selfcheck: every question of this page is asked before; name none twice"),
+        (12, "claim B11: tried twice; first on before/choice, line 9"),
+        (15, "claim A7: not at home on before/choice; give it a box of its own"),
+        (18, "selfcheck: no question 'choice-nope' for this page; there are choice-"),
+        (24, "selfcheck: choice-funnel is asked twice; first on before/choice, line 21"),
+        (30, "selfcheck: every question of this page is asked before; name none twice"),
     ],
 )
 def test_mistakes_across_directives(broken: Built, line: int, message: str) -> None:
