@@ -239,7 +239,8 @@ def agreement(first: Sequence[str], second: Sequence[str]) -> Figure:
         labels=[SYNTHETIC],
         source=(
             "Sixty written accounts, two written codings. A sleeping coder guesses each code as often as she "
-            "uses it awake. Grey is agreement by chance, blue what the coders win above it, of all that the outline offers."
+            "uses it awake. Grey is agreement by chance, blue what the coders win above it, out of the room "
+            "that chance leaves, drawn as an outline."
         ),
         height=260,
     )
