@@ -822,8 +822,8 @@ def together(most: int = 40) -> Figure:
             ),
         ],
         try_this=(
-            "say first whether bad days, on which everything fails at once, will leave more visits untouched or "
-            "fewer; then pull the second slider up and read both numbers below."
+            "pull the second slider up, towards days on which everything fails at once, hold it against your guess "
+            "and read both numbers below."
         ),
         labels=[TEACHING_DEVICE],
         source="However much is shared, each step alone fails as often as before.",
