@@ -586,7 +586,7 @@ def check_in_bill(
         source=(
             "The same hundred invented passengers. Each minute in a line is counted once, to whoever stands "
             "in it; standing holds also the minutes beside an agent who works on a first check-in, while repair "
-            "counts as work. Sums are of unrounded dollars."
+            "counts as work. Sums and differences are of unrounded dollars, so they may be one off."
         ),
         height=330,
     )
