@@ -69,7 +69,7 @@ def corridor() -> Figure:
     def draw(rates: alt.Chart, office: alt.Chart) -> Drawn:
         x = alt.X(
             "rate:Q",
-            title="rate at which the office reckons, % a year",
+            title="the office's rate, % a year",
             scale=alt.Scale(domain=[0, 40]),
             axis=alt.Axis(values=[0, 10, 20, 30, 40], grid=False),
         )
