@@ -364,7 +364,7 @@ def admission_fee() -> Figure:
             Slider(name="fee", label="Your fee", low=0, high=20, step=0.2, value=4, unit="€"),
             Slider(
                 name="sensitivity",
-                label="Share of visits that each € turns away",
+                label="Rate k at which each € turns visits away",
                 low=0.02,
                 high=1,
                 step=0.01,
@@ -397,7 +397,7 @@ def admission_fee() -> Figure:
         ],
         try_this=(
             "guess what happens to the best fee when guests leave more inside; then let them leave €1, and €8. "
-            "Back at €5.60, let each € turn away only 0.05 of the visits; last, at 0.15 again, let each € at the "
+            "Back at €5.60, set the rate k to only 0.05; last, at 0.15 again, let each € at the "
             "door be 0.6 spent less inside."
         ),
         labels=[TEACHING_DEVICE],
