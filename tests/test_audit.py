@@ -109,6 +109,14 @@ def test_percentiles_are_values_that_occurred():
     assert audit.percentile([7.0], 0.5) == 7.0
 
 
+def test_the_nu_checker_finds_no_error_on_any_page(site: Path):
+    found = audit.nu_errors(site)
+    if found is None:
+        pytest.skip("the Nu checker runs on Java, and there is none here")
+    assert len(found) == len(audit.pages(site))
+    assert {name: errors for name, errors in found.items() if errors} == {}
+
+
 def test_without_java_the_nu_checker_is_left_out(site: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(shutil, "which", lambda program: None)
     assert audit.nu_errors(site) is None

@@ -25,7 +25,9 @@ from course_tools.lock import alone
 from course_tools.problems import BuildError, raise_all
 from course_tools.wheel import build_wheel
 
-_REPORTED = re.compile(r"^(?P<place>.+?): (?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.+)$")
+_REPORTED = re.compile(
+    r"^(?:[a-z ]+\.\.\. )?(?P<place>.+?): (?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.+)$"
+)
 _UNPLACED = re.compile(r"^(?:WARNING|ERROR|CRITICAL|SEVERE): (?P<message>.+)$")
 _STOPPED = re.compile(r"^(?:[A-Z]\w+ error.*|Exception occurred):$")
 _TRACEBACK = ("Traceback", "The full traceback", "Please also report", "A bug report")

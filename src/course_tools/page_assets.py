@@ -62,7 +62,11 @@ def node_modules(cache: Path, manifest: Path = SOURCES) -> Path:
         home.mkdir(parents=True)
         for name in _MANIFEST:
             shutil.copy(manifest / name, home / name)
-        _run([*_program("npm"), "ci", "--ignore-scripts"], home, f"installing the packages of {manifest.name} (npm ci)")
+        _run(
+            [*_program("npm"), "ci", "--ignore-scripts"],
+            home,
+            f"installing the packages of {manifest.name} (npm ci)",
+        )
         done.touch()
     return home / "node_modules"
 

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 _NUMBER = re.compile(r"\b([Cc]hapters? )(\d{1,2})\b")
-_UNLINKED = (nodes.literal, nodes.literal_block, nodes.reference, nodes.title, nodes.raw, nodes.math, nodes.math_block)
+_UNLINKED = (
+    nodes.literal,
+    nodes.literal_block,
+    nodes.reference,
+    nodes.title,
+    nodes.raw,
+    nodes.math,
+    nodes.math_block,
+)
 
 
 class ChapterLinks(SphinxTransform):
@@ -49,7 +57,10 @@ class ChapterLinks(SphinxTransform):
             if page not in self.env.found_docs or page == self.env.docname:
                 continue
             # Sphinx writes a link only inside a text element, which a box's own paragraph is not.
-            parts += [nodes.Text(text[start : found.start()]), nodes.inline("", "", page_link(page, found[0]))]
+            parts += [
+                nodes.Text(text[start : found.start()]),
+                nodes.inline("", "", page_link(page, found[0])),
+            ]
             start = found.end()
         return [*parts, nodes.Text(text[start:])]
 

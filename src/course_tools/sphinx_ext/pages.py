@@ -103,6 +103,7 @@ _MENDED = (
     ('<summary aria-label="Toggle hidden content">', "<summary>"),  # hides the words that are there
 )
 _NAME_AS_HEAD = re.compile(r"(?<=<th>)\w+_\w+(?=</th>)")
+_PARAGRAPH_OF_SUMMARY = re.compile(r'<p (class="(?:collapsed|expanded) [^"]*")>(.*?)</p>')
 _SCOPED_STYLE = re.compile(r"<style scoped>.*?</style>\s*", re.DOTALL)
 
 
@@ -112,6 +113,7 @@ def mended(body: str) -> str:
         body = body.replace(old, new)
     # A long name at the head of a printed table may break behind its underscores.
     body = _NAME_AS_HEAD.sub(lambda name: name[0].replace("_", "_<wbr>"), body)
+    body = _PARAGRAPH_OF_SUMMARY.sub(r"<span \1>\2</span>", body)  # a summary holds no paragraphs
     return _SCOPED_STYLE.sub("", body)
 
 
@@ -293,7 +295,9 @@ def _drop_unused(app: Sphinx, exception: Exception | None) -> None:
         return
     static, images = Path(app.outdir, "_static"), Path(app.outdir, "_images")
     shown = {name for _, name in app.env.images.values()}
-    unused = [path for pattern in ("mystnb*.css", "pygments.css", "basic.css") for path in static.glob(pattern)]
+    unused = [
+        path for pattern in ("mystnb*.css", "pygments.css", "basic.css") for path in static.glob(pattern)
+    ]
     for path in [*unused, *(path for path in images.glob("*") if path.name not in shown)]:
         path.unlink()
 

@@ -69,6 +69,9 @@ class LessonDomain(Domain):
             _LOGGER.error(message, location=location)
 
 
+_STRAIGHT = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "“": '"', "”": '"'})
+
+
 def objective_problems(domain: LessonDomain) -> Iterable[tuple[str, str]]:
     """Questions whose objective their page does not state: message and ``file:line``."""
     stated: dict[str, list[str]] = {
@@ -76,7 +79,9 @@ def objective_problems(domain: LessonDomain) -> Iterable[tuple[str, str]]:
     }
     for key, question in domain.declared("questions").items():
         objectives = stated.get(question["page"])
-        if objectives is not None and question["objective"] not in objectives:
+        # A page has its quotation marks set, a question as they were typed.
+        words = {objective.translate(_STRAIGHT) for objective in objectives or ()}
+        if objectives is not None and question["objective"].translate(_STRAIGHT) not in words:
             there = "; ".join(objectives)
             yield (
                 f"{key}: the objective {question['objective']!r} is not stated on {question['page']}, "
