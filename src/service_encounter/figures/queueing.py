@@ -170,8 +170,8 @@ def roster(service_mean: float) -> Figure:
     return Figure(
         id="roster",
         title=(
-            "If a customer's minute counts half of a barista's, two lose least at 70 an hour, though each "
-            "stands idle six minutes in ten"
+            "Count a customer's minute as half a barista's, and two who stand idle six minutes in ten "
+            "lose less than one"
         ),
         alternative=(
             "Five columns, for one to five servers at 70 customers an hour. Each stacks the minutes that "
