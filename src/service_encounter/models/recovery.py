@@ -730,6 +730,7 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         assumptions=(
             "failures strike at random",
+            "scores of those who failed spread as widely as those of the never failed",
             "scores and ratings of the recovery are jointly normal",
             "over all who failed, recovery makes up for a failure only in part",
         ),
