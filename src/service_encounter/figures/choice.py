@@ -64,7 +64,7 @@ def set_size() -> Figure:
         y = alt.Y(
             "worth:Q",
             title="worth of the list (units of the spread of tastes)",
-            scale=alt.Scale(domain=[-0.3, 1.5]),
+            scale=alt.Scale(domain=[-0.8, 2]),
         )
         stem = sizes.mark_rule(color=theme.GRID, strokeWidth=2, clip=True).encode(x=x, y=y, y2=alt.datum(0))
         dot = sizes.mark_point(filled=True, opacity=1, clip=True).encode(
@@ -73,14 +73,20 @@ def set_size() -> Figure:
             size=alt.condition("datum.best === 1", alt.value(260), alt.value(70)),
             color=alt.condition("datum.best === 1", alt.value(theme.SERIES[1]), alt.value(theme.SERIES[0])),
         )
-        value = sizes.mark_text(dy=-14, fontSize=13, clip=True).encode(
-            x=x,
-            y=y,
-            text=alt.Text("worth:Q", format=".2f"),
-            opacity=alt.condition("datum.near === 1", alt.value(1), alt.value(0)),
+        # The neighbours' values stand below their dots, so that on a phone three in a row do not touch.
+        best, beside = (
+            sizes.mark_text(dy=dy, fontSize=13, clip=True).encode(
+                x=x,
+                y=y,
+                text=alt.Text("worth:Q", format=".2f"),
+                opacity=alt.condition(
+                    f"datum.near === 1 && datum.best === {is_best}", alt.value(1), alt.value(0)
+                ),
+            )
+            for dy, is_best in ((-16, 1), (17, 0))
         )
         zero = alt.Chart(alt.InlineData(values=[{}])).mark_rule().encode(y=alt.datum(0))
-        return alt.layer(zero, stem, dot, value)
+        return alt.layer(zero, stem, dot, best, beside)
 
     return Figure(
         id="set-size",
