@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from figures_experience import LAMP_ROOM
 
 from service_encounter.figures import experience as figures
 from service_encounter.models import experience
@@ -37,6 +38,22 @@ def test_the_knee_is_where_mending_ends() -> None:
     told = figures.weakest_cue().told()
     assert told["One point more below the dot adds"] == pytest.approx(0.6)
     assert told["above it"] == pytest.approx(0.2)
+
+
+@pytest.mark.parametrize("changed", [{}, {"cue_10": -2}, {"cue_8": -3}, {"cue_9": 0, "cue_10": 4}])
+def test_a_point_in_the_audit_buys_what_rating_anew_buys(changed: dict[str, int]) -> None:
+    figure = figures.audit(LAMP_ROOM)
+    ratings = list((figure.start | changed).values())
+    lowest = [place for place, rating in enumerate(ratings) if rating == min(ratings)]
+    told = figure.told(**changed)
+    before = experience.impression(ratings, 0.4)
+    assert told["Impression"] == pytest.approx(before)
+    for label, mended in (
+        ("a point for one of the lowest adds", lowest[:1]),
+        ("a point for every lowest", lowest),
+    ):
+        after = [rating + (place in mended) for place, rating in enumerate(ratings)]
+        assert told[label] == pytest.approx(experience.impression(after, 0.4) - before)
 
 
 def test_the_best_fee_is_the_models() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 
 import altair as alt
 import numpy as np
@@ -22,7 +23,7 @@ from service_encounter.figures.core import (
 from service_encounter.models import experience
 from service_encounter.namespace import Namespace, Quantity
 
-__all__ = ["VISIT", "admission_fee", "bad_minute", "weakest_cue"]
+__all__ = ["VISIT", "admission_fee", "audit", "bad_minute", "weakest_cue"]
 
 _PEAK_END = next(card for card in experience.CARDS if card.id == "peak-end")
 _CUES = next(card for card in experience.CARDS if card.id == "cue-impression")
@@ -275,6 +276,84 @@ def weakest_cue() -> Figure:
         labels=[TEACHING_DEVICE],
         source="Five cues, each rated from -5 to 5; the best stands at 4.",
         height=280,
+    )
+
+
+def audit(ratings: Mapping[str, int]) -> Figure:
+    """The ratings of a photo audit, and what a point of mending buys where each is lowest.
+
+    Args:
+        ratings: whole numbers from -5 to 5 by name of the cue, in the order of the visit.
+    """
+    worst_weight = 0.4
+    names = [f"cue_{number}" for number in range(1, len(ratings) + 1)]
+
+    def worst(at: Settings, xp: Namespace) -> Quantity:
+        return reduce(xp.minimum, [at[name] for name in names])
+
+    def lowest(at: Settings, xp: Namespace) -> Quantity:
+        low = worst(at, xp)
+        return xp.total([xp.where(at[name] == low, 1, 0) for name in names])
+
+    def left(at: Settings, xp: Namespace) -> Quantity:
+        return experience.impression([at[name] for name in names], worst_weight, xp)
+
+    # Ratings are whole, so a point for every lowest cue lifts the worst by a point, however many there are.
+    def for_one(at: Settings, xp: Namespace) -> Quantity:
+        return 1 / len(names) + xp.where(lowest(at, xp) > 1, 0, worst_weight)
+
+    def for_all(at: Settings, xp: Namespace) -> Quantity:
+        return lowest(at, xp) / len(names) + worst_weight
+
+    def rate(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        rated = [xp.where(row["cue"] == number, at[name], 0) for number, name in enumerate(names, start=1)]
+        return {"rating": xp.total(rated)}
+
+    def draw(rows: alt.Chart) -> alt.LayerChart:
+        cue = alt.Y(
+            "cue:O",
+            title="cue, in the order of the visit",
+            axis=alt.Axis(grid=False, domain=False, ticks=False),
+        )
+        x = alt.X("rating:Q", title="rating, from -5 to 5", scale=alt.Scale(domain=[-5, 5]))
+        is_lowest = alt.condition(
+            "datum.rating === datum.worst", alt.value(theme.SERIES[1]), alt.value(theme.SERIES[0])
+        )
+        marked = rows.transform_joinaggregate(worst="min(rating)")
+        stems = marked.mark_rule(strokeWidth=3).encode(x=x, x2=alt.datum(0), y=cue, color=is_lowest)
+        dots = marked.mark_point(filled=True, size=90, opacity=1).encode(x=x, y=cue, color=is_lowest)
+        zero = rows.mark_rule(strokeWidth=1).encode(x=alt.X(datum=0, scale=alt.Scale(domain=[-5, 5])))
+        return alt.LayerChart(layer=[zero, stems, dots])
+
+    return Figure(
+        id="photo-audit",
+        title="Two cues share the last place, so mending one of them buys a tenth of a point",
+        alternative=(
+            "Ten dots, one a cue, at their ratings from minus 5 to 5. Two, the ninth and the tenth, are marked as "
+            "the lowest, at minus 3; the toilets stand at minus 2, the chairs at 0, and the other six above."
+        ),
+        draw=draw,
+        tables=[
+            LiveTable(
+                name="cues",
+                frame=pd.DataFrame({"cue": np.arange(1, len(names) + 1)}),
+                steps=[rate],
+                columns={"cue": Column(heading="cue"), "rating": Column(heading="rating")},
+            )
+        ],
+        controls=[
+            Slider(name=name, label=f"{number}, for us the {cue}", low=-5, high=5, step=1, value=rating)
+            for number, (name, (cue, rating)) in enumerate(zip(names, ratings.items(), strict=True), start=1)
+        ],
+        readouts=[
+            Readout(label="Impression", value=left, decimals=1),
+            Readout(label="a point for one of the lowest adds", value=for_one, decimals=1),
+            Readout(label="a point for every lowest", value=for_all, decimals=1),
+        ],
+        try_this="set the ten to your own sheet, and read what a point for your lowest cue would buy.",
+        labels=[TEACHING_DEVICE],
+        source=f"The impression is the mean and {worst_weight:g} times the worst.",
+        height=260,
     )
 
 
