@@ -62,7 +62,7 @@ _PANELS = (
     _Panel("utilisation", "staff busy", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
     _Panel("wait", "wait", 0, 1, "format(datum.value, datum.value < 100 ? '.1f' : '.0f') + ' min'"),
     _Panel("reliability", "no failure", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
-    _Panel("satisfaction", "satisfied", 1, 5, "format(datum.value, '.1f')"),
+    _Panel("satisfaction", "satisfaction", 1, 5, "format(datum.value, '.1f')"),
     _Panel("retention", "return", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
     _Panel("told", "been told", 0, 1, "format(100 * datum.value, '.0f') + '%'"),
 )
