@@ -720,7 +720,7 @@ CARDS: tuple[ModelCard, ...] = (
             "peaks of demand within a day",
             "staff who leave or learn",
             "those who never consider the service",
-            "from worth, what draws a customer beside performance and price",
+            "what their taste for the place is worth to customers, beside performance and price",
         ),
         works=("lemon2016", "oliver1980"),
         teaching_device=True,
