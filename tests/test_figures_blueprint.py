@@ -6,18 +6,12 @@ import json
 
 import pandas as pd
 import pytest
+from figures_blueprint import LUNCH
 
 from service_encounter import cases
 from service_encounter.figures import blueprint as figures
 from service_encounter.figures import page
 from service_encounter.figures.core import Figure
-
-LUNCH = """
-phase, lane, step, reliability, fail_safe
-1, customer, order at the screen, 0.9, 0.5
-1, back, screen sends the order, 0.98,
-2, front, call the number, 0.95, 0
-"""
 
 
 def test_lines_become_steps_and_steps_a_blueprint() -> None:
@@ -41,6 +35,22 @@ def test_a_missing_phase_is_the_place_in_the_table_and_gaps_leave_no_empty_bands
     apart = figures.draw(steps.assign(phase=[2, 9]))
     assert apart.values()["level"].tolist() == [0, 1]
     assert apart.height == figures.draw(steps).height
+
+
+def test_a_slider_moves_its_own_step_and_the_visit() -> None:
+    drawn = figures.draw(figures.read_steps(LUNCH))
+    assert [control.label for control in drawn.controls] == drawn.values()["step"].tolist()
+    changed = {drawn.controls[1].name: 90}
+    assert drawn.values(**changed)["breaks"].tolist() == pytest.approx([5, 10, 5])
+    assert drawn.told(**changed)["Untouched by any failure:"] == pytest.approx(100 * 0.95 * 0.9 * 0.95)
+
+
+@pytest.mark.parametrize(("steps", "sliders"), [(8, 8), (9, 0)])
+def test_a_long_blueprint_has_no_sliders(steps: int, sliders: int) -> None:
+    table = pd.DataFrame({"lane": "front", "step": [f"step {n}" for n in range(steps)], "reliability": 0.985})
+    drawn = figures.draw(table)
+    assert len(drawn.controls) == sliders
+    assert drawn.told()["Untouched by any failure:"] == pytest.approx(100 * 0.985**steps)
 
 
 def test_steps_that_never_fail_are_no_weak_point() -> None:

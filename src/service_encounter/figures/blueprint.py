@@ -47,6 +47,8 @@ _TOGETHER = next(card for card in blueprint.CARDS if card.id == "shared-cause")
 # A cell is as deeply coloured as it gets when this many visits in a hundred break there.
 _DEEPEST = 8
 _ROW_HEIGHT, _HEAD_HEIGHT, _STRIP_HEIGHT = 96, 48, 52
+# A blueprint of one's own has a slider a step, unless it has more steps than this.
+_MOST_SLIDERS = 8
 # Paper left of the lanes, in lanes, for the number of the phase.
 _MARGIN = 0.16
 
@@ -522,6 +524,36 @@ def _by_lane(cells: pd.DataFrame, breaks: pd.Series) -> str:
     return "; ".join(f"{_LANES[lane]}: {step}, {number:.1f}" for lane, step, number in rows)
 
 
+def _own_sliders(cells: pd.DataFrame) -> list[Slider]:
+    """A slider a step: how often it goes right, in 100."""
+    right = 100 * cells["reliability"]
+    grain = 1 if np.allclose(right, right.round()) else 0.01
+    return [
+        Slider(name=f"right_{number}", label=step, low=0, high=100, step=grain, value=round(value, 2))
+        for number, (step, value) in enumerate(zip(cells["step"], right, strict=True))
+    ]
+
+
+def _moved_by(sliders: Sequence[Slider], table: LiveTable) -> LiveTable:
+    """The table with each step's reliability taken from its slider."""
+
+    def moved(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
+        right = xp.total(
+            [
+                xp.where(row["number"] == float(number), at[slider.name] / 100, 0)
+                for number, slider in enumerate(sliders)
+            ]
+        )
+        return {
+            "chance": right,
+            "breaks": 100 * (1 - blueprint.serial_reliability([right], [row["fail_safe"]], xp)),
+            "hidden": row["added"] + 0 * right,
+        }
+
+    columns = {("chance" if name == "reliability" else name): of for name, of in table.columns.items()}
+    return LiveTable(name=table.name, frame=table.frame, steps=[moved], columns=columns)
+
+
 def draw(steps: pd.DataFrame) -> Figure:
     """A blueprint of any service: lanes from left to right, time downwards, the weak steps in colour.
 
@@ -533,13 +565,23 @@ def draw(steps: pd.DataFrame) -> Figure:
     Raises:
         ValueError: naming row and column, and what is allowed.
 
+    Up to eight steps come with sliders, one for how often each goes right.
+
     >>> steps = pd.DataFrame({"lane": ["customer"], "step": ["pay"], "reliability": [0.9]})
     >>> draw(steps).title
     'Of 100 visits 90 go through untouched; the weakest step is “pay”'
     """
     cells = _with_forgotten(_cells(steps), None)
+    sliders = _own_sliders(cells) if len(cells) <= _MOST_SLIDERS else []
     table = _table(cells, (), None)
-    breaks = table.at({})["breaks"]
+    if sliders:
+        table = _moved_by(sliders, table)
+    breaks = table.at({slider.name: slider.value for slider in sliders})["breaks"]
+
+    def untouched(at: Settings, xp: Namespace) -> Quantity:
+        right = [at[slider.name] / 100 for slider in sliders] or cells["reliability"].tolist()
+        return 100 * blueprint.serial_reliability(right, cells["fail_safe"].tolist(), xp)
+
     whole = 100 * blueprint.serial_reliability(cells["reliability"].tolist(), cells["fail_safe"].tolist())
     worst = cells["step"][int(np.argmax(breaks))]
     weak = f"the weakest step is “{worst}”" if breaks.max() > 0 else "no step can break"
@@ -553,14 +595,11 @@ def draw(steps: pd.DataFrame) -> Figure:
         ),
         draw=lambda rows: _layers(cells, rows),
         tables=[table],
+        controls=sliders,
         readouts=[
-            Readout(
-                label="Untouched by any failure:",
-                value=lambda at, xp: float(whole),
-                decimals=1,
-                unit="of 100 visits",
-            )
+            Readout(label="Untouched by any failure:", value=untouched, decimals=1, unit="of 100 visits")
         ],
+        try_this="put in how often you think each step goes right." if sliders else "",
         source="Numbers are visits in a hundred that break at the step; failures are taken as independent.",
         height=_height(cells),
     )
