@@ -267,7 +267,9 @@ def _grid(years: alt.Chart) -> list[alt.Chart]:
             x=_x("x"), y=_y("y"), detail="outcome:N", order="year:Q"
         ),
         final.mark_point(filled=True, size=45, opacity=1, color=colour).encode(x=_x("x"), y=_y("y")),
-        final.mark_text(align="left", color=theme.MUTED).encode(x=_x("left"), y=_y("head"), text="words:N"),
+        final.mark_text(align="left", color=theme.MUTED, fontSize=12).encode(
+            x=_x("left"), y=_y("head"), text="words:N"
+        ),
         final.mark_text(align="right", fontWeight="bold", color=colour).encode(
             x=_x("right"), y=_y("head"), text="number:N"
         ),
