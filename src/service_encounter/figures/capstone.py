@@ -210,6 +210,11 @@ _BOTTOM = _FOOT + 3.5 * _PARTY_ROW
 _ZERO, _REACH = 1.8, 0.42
 
 
+# Names and numbers stand in one line; on the narrowest phones both are set smaller.
+_NAME_SIZE = alt.ExprRef("width < 345 ? 10.5 : 12")
+_NUMBER_SIZE = alt.ExprRef("width < 345 ? 11 : 13")
+
+
 def _x(name: str) -> alt.X:
     return alt.X(f"{name}:Q", axis=None, scale=alt.Scale(domain=[0, 3], nice=False, zero=False))
 
@@ -267,10 +272,10 @@ def _grid(years: alt.Chart) -> list[alt.Chart]:
             x=_x("x"), y=_y("y"), detail="outcome:N", order="year:Q"
         ),
         final.mark_point(filled=True, size=45, opacity=1, color=colour).encode(x=_x("x"), y=_y("y")),
-        final.mark_text(align="left", color=theme.MUTED, fontSize=12).encode(
+        final.mark_text(align="left", color=theme.MUTED, fontSize=_NAME_SIZE).encode(
             x=_x("left"), y=_y("head"), text="words:N"
         ),
-        final.mark_text(align="right", fontWeight="bold", color=colour).encode(
+        final.mark_text(align="right", fontWeight="bold", color=colour, fontSize=_NUMBER_SIZE).encode(
             x=_x("right"), y=_y("head"), text="number:N"
         ),
         acts.mark_text(align="left", fontWeight="bold", color=theme.ACCENT).encode(
@@ -343,14 +348,16 @@ def _parties(years: alt.Chart) -> list[alt.Chart]:
         alt.InlineData(values=[{"x": _ZERO, "y": _FOOT + 0.16, "end": _FOOT + 3.4 * _PARTY_ROW}])
     )
     return [
-        titles.mark_text(align="left", color=theme.ACCENT).encode(x=_x("x"), y=_y("y"), text="word:N"),
+        titles.mark_text(align="left", color=theme.ACCENT, fontSize=_NAME_SIZE).encode(
+            x=_x("x"), y=_y("y"), text="word:N"
+        ),
         axis.mark_rule(color=theme.MUTED).encode(x=_x("x"), y=_y("y"), y2="end:Q"),
         rows.mark_rule(strokeWidth=12).encode(x=_x("zero"), x2="end:Q", y=_y("row"), color=colour),
-        rows.mark_text(align="left").encode(x=_x("left"), y=_y("row"), text="name:N"),
-        rows.mark_text(align="right", fontWeight="bold").encode(
+        rows.mark_text(align="left", fontSize=_NAME_SIZE).encode(x=_x("left"), y=_y("row"), text="name:N"),
+        rows.mark_text(align="right", fontWeight="bold", fontSize=_NUMBER_SIZE).encode(
             x=_x("sum"), y=_y("row"), text="worth_words:N"
         ),
-        rows.mark_text(align="right", fontWeight="bold").encode(
+        rows.mark_text(align="right", fontWeight="bold", fontSize=_NUMBER_SIZE).encode(
             x=_x("right"), y=_y("row"), text="gain_words:N", color=colour
         ),
     ]
