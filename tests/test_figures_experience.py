@@ -35,9 +35,9 @@ def test_a_bad_stretch_in_the_middle_falls_off_a_cliff_when_it_becomes_the_peak(
 
 
 def test_the_knee_is_where_mending_ends() -> None:
-    told = figures.weakest_cue().told()
-    assert told["One point more below the dot adds"] == pytest.approx(0.6)
-    assert told["above it"] == pytest.approx(0.2)
+    rows = figures.weakest_cue().values().set_index("rating")["impression"]
+    assert rows.loc[1] - rows.loc[0] == pytest.approx(0.6)
+    assert rows.loc[2] - rows.loc[1] == pytest.approx(0.2)
 
 
 @pytest.mark.parametrize("changed", [{}, {"cue_10": -2}, {"cue_8": -3}, {"cue_9": 0, "cue_10": 4}])

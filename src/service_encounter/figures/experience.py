@@ -170,29 +170,14 @@ def bad_minute() -> Figure:
 
 
 def weakest_cue() -> Figure:
-    """The impression that five cues leave, over the rating of one of them."""
+    """The impression that five cues leave, over the rating of one of them; a still picture."""
+    weakest, worst_weight = 1, 0.4
+    ratings = np.arange(-5, 5.25, 0.5)
 
-    def left(rating: Quantity, at: Settings, xp: Namespace) -> Quantity:
-        # Three cues are fine and one is the weakest of the others.
-        return experience.impression(
-            [rating, at["weakest"], xp.maximum(at["weakest"], 3), xp.maximum(at["weakest"], 3), 4],
-            at["worst_weight"],
-            xp,
-        )
+    def left(rating: float) -> float:
+        return float(experience.impression([rating, weakest, 3, 3, 4], worst_weight))
 
-    def below(at: Settings, xp: Namespace) -> Quantity:
-        return left(at["weakest"], at, xp) - left(at["weakest"] - 1, at, xp)
-
-    def above(at: Settings, xp: Namespace) -> Quantity:
-        return left(at["weakest"] + 1, at, xp) - left(at["weakest"], at, xp)
-
-    def curve(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-        return {
-            "impression": left(row["rating"], at, xp),
-            "weakest": at["weakest"] + 0 * row["rating"],
-            "below": below(at, xp) + 0 * row["rating"],
-            "above": above(at, xp) + 0 * row["rating"],
-        }
+    below, above = (left(top) - left(top - 1) for top in (weakest, weakest + 1))
 
     def draw(rows: alt.Chart) -> alt.LayerChart:
         x = alt.X(
@@ -206,16 +191,14 @@ def weakest_cue() -> Figure:
         layers: list[alt.Chart] = []
         for side, colour in (("<=", theme.SERIES[1]), (">=", theme.SERIES[0])):
             layers.append(
-                rows.transform_filter(f"datum.rating {side} datum.weakest")
+                rows.transform_filter(f"datum.rating {side} {weakest}")
                 .mark_line(color=colour, strokeWidth=3.5)
                 .encode(x=x, y=y)
             )
-        knee = rows.transform_filter("datum.rating === datum.weakest")
+        knee = rows.transform_filter(f"datum.rating === {weakest}")
         layers.append(knee.mark_point(filled=True, size=110, color=theme.INK, opacity=1).encode(x=x, y=y))
-        middle = knee.transform_calculate(
-            rating="(datum.weakest - 5) / 2",
-            impression="datum.impression - datum.below * (datum.weakest + 5) / 2",
-            words="'mending: ' + format(datum.below, '.1f') + ' a point'",
+        middle = rows.transform_filter("datum.rating === -2").transform_calculate(
+            words=f"'mending: {below:.1f} a point'"
         )
         layers.append(
             middle.mark_text(align="left", dx=12, dy=12, fontWeight="bold", color=theme.SERIES[1]).encode(
@@ -223,7 +206,7 @@ def weakest_cue() -> Figure:
             )
         )
         end = rows.transform_filter("datum.rating === 5").transform_calculate(
-            words="'polishing: ' + format(datum.above, '.1f') + ' a point'"
+            words=f"'polishing: {above:.1f} a point'"
         )
         layers.append(
             end.mark_text(align="right", dy=-14, fontWeight="bold", color=theme.SERIES[0]).encode(
@@ -243,38 +226,16 @@ def weakest_cue() -> Figure:
         tables=[
             LiveTable(
                 name="ratings",
-                frame=pd.DataFrame({"rating": np.arange(-5, 5.25, 0.5)}),
-                steps=[curve],
+                frame=pd.DataFrame({"rating": ratings, "impression": [left(rating) for rating in ratings]}),
+                steps=[],
                 columns={
                     "rating": Column(heading="sound", decimals=1),
                     "impression": Column(heading="impression", decimals=2),
                 },
             )
         ],
-        controls=[
-            Slider.of(
-                _CUES.parameter("worst_weight"), label="Extra weight of the worst", step=0.1, value=0.4
-            ),
-            Slider(name="weakest", label="Weakest of the other four", low=-4, high=4, step=0.5, value=1),
-        ],
-        readouts=[
-            Readout(
-                label="One point more below the dot adds",
-                value=below,
-                decimals=1,
-            ),
-            Readout(
-                label="above it",
-                value=above,
-                decimals=1,
-            ),
-        ],
-        try_this=(
-            "set the extra weight to 0, where every point counts alike; then mend the other weakest cue and "
-            "see how much further the sound is worth mending."
-        ),
         labels=[TEACHING_DEVICE],
-        source="Five cues, each rated from -5 to 5; the best stands at 4.",
+        source="Five cues, each rated from -5 to 5; the other four stand at 1, 3, 3 and 4.",
         height=280,
     )
 
