@@ -39,7 +39,7 @@ def classroom() -> Path:
     folder = project.CACHE / f"classroom-{made_from}"
     python = folder / ("Scripts" if os.name == "nt" else "bin") / "python"
     wheel = build_wheel(project.CACHE)
-    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-qq"]
+    pip = [str(python), "-m", "pip", "--disable-pip-version-check", "install", "-qq", "--no-compile"]
     if not (folder / "ready").exists():
         for old in project.CACHE.glob("classroom-*"):
             shutil.rmtree(old)

@@ -97,7 +97,7 @@ def test_single_choice_by_keyboard(page: Page, address: str) -> None:
     _press(page, "Space")
     told = _submit(page, "choice-considered")
     assert told.startswith("✗ Not yet.")
-    assert "nine of the eleven" in told
+    assert "seven of the eleven" in told
     assert "Awareness holds eleven" not in told
     assert page.locator("#question-choice-considered-0 ~ .se-mark").inner_text() == "✗ wrong"
     _press(page, "Tab", "Enter")

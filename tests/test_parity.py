@@ -100,6 +100,9 @@ SEQUENCE_CASES: dict[str, SequenceCase] = {
     "rate_with_failures": SequenceCase(
         ranges={"rate": (0.01, 0.3), "failing": (0, 0.3), "recovered": (0, 1)}, arguments=dict
     ),
+    "chance_of_more_praise": SequenceCase(
+        ranges={"reviews": (1, 200), "first": (0.01, 0.99), "second": (0.01, 0.99)}, arguments=dict
+    ),
     "stronger": SequenceCase(ranges={"low": (-5, 5), "high": (-5, 5)}, arguments=dict),
     "excellent_chance": SequenceCase(
         ranges={

@@ -165,9 +165,8 @@ def chance_of_more_praise(
 ) -> Quantity:
     """Chance that, after as many reviews of each, the first service shows more praise; a coin decides ties.
 
-    The normal law stands in for the difference of two binomial counts, and Page's logistic curve for
-    the normal law, so that a page can compute it. The quarter added to the variance stands for the ties;
-    it was fitted, and keeps the error under two in a hundred from the first review on.
+    The normal law stands in for the difference of two binomial counts. The quarter added to the variance
+    stands for the ties; it was fitted, and keeps the error under two in a hundred from the first review on.
 
     Args:
         reviews: read of each service, at least 1.
@@ -182,8 +181,7 @@ def chance_of_more_praise(
     for name, share in (("first", first), ("second", second)):
         checks.within(name, share, 0, 1, low_open=True, high_open=True)
     variance = reviews * (first * (1 - first) + second * (1 - second)) + 0.25
-    distance = xp.clip(reviews * (first - second) / xp.sqrt(variance), -8, 8)
-    return 1 / (1 + xp.exp(-(1.5976 * distance + 0.070566 * distance**3)))
+    return xp.normal_cdf(reviews * (first - second) / xp.sqrt(variance))
 
 
 def review_log_likelihood(
