@@ -288,7 +288,7 @@ def audit(ratings: Mapping[str, int]) -> Figure:
 
     return Figure(
         id="photo-audit",
-        title="Two cues share the last place, so mending one of them buys a tenth of a point",
+        title="Two of our ten share the last place",
         alternative=(
             "Ten dots, one a cue, at their ratings from minus 5 to 5. Two, the ninth and the tenth, are marked as "
             "the lowest, at minus 3; the toilets stand at minus 2, the chairs at 0, and the other six above."
