@@ -6,12 +6,18 @@ import json
 
 import pandas as pd
 import pytest
-from figures_blueprint import LUNCH
 
 from service_encounter import cases
 from service_encounter.figures import blueprint as figures
 from service_encounter.figures import page
 from service_encounter.figures.core import Figure
+
+LUNCH = """
+phase, lane, step, reliability, fail_safe
+1, customer, order at the screen, 0.9, 0.5
+1, back, screen sends the order, 0.98,
+2, front, call the number, 0.95, 0
+"""
 
 
 def test_lines_become_steps_and_steps_a_blueprint() -> None:

@@ -6,6 +6,7 @@ Sphinx then finds every chapter and executes nothing.
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from concurrent.futures import ProcessPoolExecutor
@@ -98,6 +99,8 @@ def _is_cached(cache: Any, notebook: NotebookNode) -> bool:  # noqa: ANN401  # j
 
 def _run(path: Path, notebook: NotebookNode, timeout: int) -> _Executed:
     """Execute one chapter in its own folder, where its kernel's relative paths begin."""
+    # A kernel that is ended while it speaks makes tornado complain; what is wrong with the cell is told below.
+    logging.getLogger("tornado.general").setLevel(logging.CRITICAL)
     started = [0]
     client = NotebookClient(
         notebook,
