@@ -39,12 +39,13 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_every_page_is_within_its_weight_and_asks_no_other_host(
+def test_every_page_is_within_its_weight_asks_no_other_host_and_does_not_complain(
     site: Path, site_address: str, chromium: Browser
 ):
     measured = [audit.traffic(chromium, site_address, name) for name in audit.pages(site)]
     assert {one.page: one.whole for one in measured if one.whole > one.goal} == {}
     assert {one.page: one.other_hosts for one in measured if one.other_hosts} == {}
+    assert {one.page: one.complaints for one in measured if one.complaints} == {}
 
 
 def test_no_control_of_any_page_is_dead_without_a_network(site: Path, chromium: Browser):
@@ -76,6 +77,7 @@ def test_the_audit_sees_what_is_wrong(faulty: Path, chromium: Browser, monkeypat
         measured = audit.traffic(chromium, address, "index.html")
         assert measured.other_hosts == ("http://127.0.0.1:9/elsewhere.js",)
         assert measured.goal == audit.TEXT_GOAL
+        assert len(measured.complaints) == 5  # the script, three pictures and an icon that are not there
         found = audit.accessibility(chromium, [f"{address}/index.html"])[f"{address}/index.html"]
     assert [re.sub(r" .*", "", tag) for tag in found.unnamed] == ["<img", "<img", "<svg", "<div"]
     assert {"image-alt", "color-contrast"} <= {finding.partition(":")[0] for finding in found.light}
@@ -85,7 +87,9 @@ def test_the_audit_sees_what_is_wrong(faulty: Path, chromium: Browser, monkeypat
     assert dead[1].startswith('<div class="se-actions"')
     one = audit.PageAudit("index.html", measured, found, dead, redraws=[20.0] * 100, nu=["line 1: wrong"])
     lines = audit.missed(one)
-    assert len(lines) == 3 + len(dead) + len(found.light + found.dark + found.unnamed)
+    assert len(lines) == 3 + len(measured.complaints) + len(dead) + len(
+        found.light + found.dark + found.unnamed
+    )
     assert lines[0] == "index.html: asks another host: http://127.0.0.1:9/elsewhere.js"
     assert lines[-1] == "index.html: redraws in 20.0 ms (95th percentile)"
     assert audit.table([one]).splitlines()[1].split()[:2] == ["index.html", "1"]

@@ -47,32 +47,6 @@ def addresses(site: Path, site_address: str) -> dict[str, str]:
     return {"http": site_address, "file": site.as_uri()}
 
 
-@pytest.mark.parametrize(("way", "width"), [("http", 1280), ("file", 390)])
-def test_no_page_asks_another_host_or_complains(site, addresses, chromium: Browser, way, width):
-    context = chromium.new_context(viewport={"width": width, "height": 900})
-    asked: list[str] = []
-    complaints: list[str] = []
-    page = context.new_page()
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
-    page.on(
-        "console",
-        lambda said: complaints.append(f"{page.url}: {said.text}") if said.type == "error" else None,
-    )
-    for path in pages(site):
-        if way == "file" and path.name == "404.html":
-            continue  # only a server shows it, and it finds its root by asking upwards
-        page.goto(f"{addresses[way]}/{path.relative_to(site).as_posix()}")
-        assert audit.bring_to_life(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (
-            f"{path} is wider than {width} px"
-        )
-    context.close()
-    assert len(asked) > len(pages(site))
-    assert [url for url in asked if not url.startswith((addresses[way], "data:"))] == []
-    assert complaints == []
-
-
 def test_every_figure_of_the_book_is_on_a_page(site):
     shown = [
         anchor

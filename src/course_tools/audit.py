@@ -28,7 +28,7 @@ from course_tools.build import EDITIONS
 from course_tools.serve import Quiet, serving
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Response
+    from playwright.sync_api import Browser, Page, Response, ViewportSize
 
 TOOLS = Path(__file__).parent / "audit_tools"
 TEXT_GOAL, FIGURES_GOAL = 150_000, 450_000
@@ -42,6 +42,8 @@ _MOVES = 100
 _PATIENCE = 20_000  # milliseconds until a figure counts as dead
 # What is already packed gains nothing from gzip, and servers send it as it is.
 _PACKED = (".woff2", ".png", ".zip", ".whl")
+_PHONE: ViewportSize = {"width": 390, "height": 900}
+_DESK: ViewportSize = {"width": 1280, "height": 900}
 _SEARCH = "search.html"
 _FIGURE_SCRIPT = "/figures.js"
 _AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -72,12 +74,14 @@ class Traffic:
         other_hosts: addresses outside the site.
         reading: bytes to read the page, compressed.
         whole: bytes with what brings the figures to life.
+        complaints: what the browser wrote of it to its console, and whether it is wider than the screen.
     """
 
     page: str
     other_hosts: tuple[str, ...]
     reading: int
     whole: int
+    complaints: tuple[str, ...] = ()
 
     @property
     def goal(self) -> int:
@@ -148,6 +152,19 @@ def bring_to_life(page: Page) -> list[str]:
     return dead
 
 
+def _listening(page: Page) -> list[str]:
+    """What the browser complains of while it shows a page; the list grows as it does."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
+    return heard
+
+
+def _too_wide(page: Page) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    return ["wider than the screen"] if wide else []
+
+
 def traffic(browser: Browser, root: str, page_name: str) -> Traffic:
     """What one reader's browser, its cache empty, fetches for a page.
 
@@ -157,8 +174,9 @@ def traffic(browser: Browser, root: str, page_name: str) -> Traffic:
         page_name: the page, relative to the site.
     """
     # A service worker would fetch pages ahead; its traffic is not the page's.
-    context = browser.new_context(service_workers="block")
+    context = browser.new_context(service_workers="block", viewport=_DESK)
     page = context.new_page()
+    heard = _listening(page)
     asked: set[str] = set()
     responses: list[Response] = []
     page.on("request", lambda request: asked.add(request.url))
@@ -166,11 +184,12 @@ def traffic(browser: Browser, root: str, page_name: str) -> Traffic:
     page.goto(f"{root}/{page_name}", wait_until="networkidle")
     bring_to_life(page)
     sizes = {one.url: _transferred(one) for one in responses if one.url.startswith(f"{root}/")}
+    complaints = (*heard, *_too_wide(page))
     context.close()
     whole = sum(sizes.values())
     vega = sum(size for url, size in sizes.items() if url.partition("?")[0].endswith(_FIGURE_SCRIPT))
     others = tuple(sorted(url for url in asked if not url.startswith((f"{root}/", "data:", "blob:"))))
-    return Traffic(page_name, others, whole - vega, whole)
+    return Traffic(page_name, others, whole - vega, whole, complaints)
 
 
 def _transferred(response: Response) -> int:
@@ -211,19 +230,21 @@ def _axe(page: Page, scheme: Literal["light", "dark"], only: Sequence[str]) -> t
 
 
 def dead_controls(browser: Browser, address: str) -> list[str]:
-    """Figures that do not come alive and controls that do nothing, without a network.
+    """Figures that do not come alive and controls that do nothing, on a phone without a network.
 
     A figure's control is alive when a key moves it and a new drawing follows; a question or a prediction is alive
-    when its buttons have come up.
+    when its buttons have come up. What the browser complains of is listed with them.
 
     Args:
         browser: to read with.
         address: a ``file:`` address, since a server would be a network.
     """
-    context = browser.new_context(offline=True)
+    context = browser.new_context(offline=True, viewport=_PHONE)
     page = context.new_page()
+    heard = _listening(page)
     page.goto(address)
     dead = bring_to_life(page)
+    dead += _too_wide(page)
     for control in _controls(page):
         before = _moves_made(page)
         _press(page, control, 0)
@@ -233,7 +254,8 @@ def dead_controls(browser: Browser, address: str) -> list[str]:
         ".se-actions[hidden]", "all => all.map((one) => one.outerHTML.slice(0, 120))"
     )
     context.close()
-    return dead
+    # Only a server shows the page for lost readers: it finds its root by asking upwards.
+    return dead if address.endswith("/404.html") else [*dead, *heard]
 
 
 @dataclass(frozen=True)
@@ -395,6 +417,7 @@ def missed(measured: PageAudit) -> list[str]:
         f"{what}: {one}"
         for what, found in (
             ("asks another host", measured.traffic.other_hosts),
+            ("complains", measured.traffic.complaints),
             ("axe, light", measured.accessibility.light),
             ("axe, dark", measured.accessibility.dark),
             ("dead without a network", measured.dead),
