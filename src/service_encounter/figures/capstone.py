@@ -398,7 +398,7 @@ def _other_levers(participation: float) -> list[Control]:
             value=participation,
         ),
         Slider.of(_LEVER["recovery"], label="Share of failures mended", step=0.1, value=0.0),
-        Choice(name="zoning", label="Seats zoned by attitude", options={"no": 0.0, "yes": 1.0}, value=0.0),
+        Choice(name="zoning", label="Seats zoned", options={"no": 0.0, "yes": 1.0}, value=0.0),
         Choice(
             name="guarantee",
             label="If it fails, they get back",

@@ -353,8 +353,8 @@ def two_shops() -> Figure:
         source=(
             "At both shops 20% of unhappy customers post. Praise arrives in exactly the share that is "
             "posted, even in fractions of a review, so luck plays no part in the hills. Where praise leads "
-            "you is counted with luck, to within two in a hundred. Flat prior: before the first review every "
-            "share counts as equally likely; the card's mean lies a point or so lower than the peak."
+            "you is counted with luck, to within two in a hundred. Before the first review every share counts "
+            "as equally likely (a flat prior); the card's mean lies a point or so lower than the peak."
         ),
         height=270,
     )

@@ -66,7 +66,7 @@ LEVERS: tuple[Parameter, ...] = (
     _lever("price", "p", "price of a visit", 0, 150, "money"),
     _lever("servers", "c", "staff on duty, serving one common line", 1, MOST_SERVERS, "people"),
     _lever("participation", "x", "share of the job that the customer does", 0.0, 0.9),
-    _lever("zoning", "z", "share of visits seated by attitude", 0.0, 1.0),
+    _lever("zoning", "z", "share of visits seated by what people mind", 0.0, 1.0),
     _lever("guarantee", "G", "share of the price paid back to those who claim", 0.0, 1.0),
     _lever("recovery", "R", "share of failures that staff set out to mend", 0.0, 1.0),
 )
@@ -148,14 +148,13 @@ class Market:
     )
     clash_random: Quantity = field(
         default=0.188,
-        metadata=_about(
-            "chance that neighbours clash, seated at random", source="estimated: fellow-passenger survey"
-        ),
+        metadata=_about("chance of a clash, seated by lot", source="estimated: fellow-passenger survey"),
     )
     clash_zoned: Quantity = field(
         default=0.102,
         metadata=_about(
-            "chance that neighbours clash, seated by attitude", source="estimated: fellow-passenger survey"
+            "chance of a clash, seated by what people mind",
+            source="estimated: fellow-passenger survey",
         ),
     )
     best_performance: Quantity = field(
