@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from course_tools import project
-from course_tools.sphinx_ext.lesson.claims import VERDICTS, read_claims
+from course_tools.sphinx_ext.lesson.claims import PAGES, VERDICTS, read_claims
 from course_tools.sphinx_ext.trial import names, plain, uncited, works
 
 if TYPE_CHECKING:
@@ -70,6 +70,15 @@ def test_every_open_claim_stands_on_the_page_of_what_is_not_known(site: Path) ->
         (one.id, one.verdict) for one in CLAIMS.values() if one.verdict in ("contested", "untested")
     )
     assert page.count("What would settle it: ") == len(shown)
+
+
+@pytest.mark.parametrize("listing", ["claims", "unknown"])
+def test_a_listed_claim_names_the_chapter_that_tries_it(site: Path, listing: str) -> None:
+    page = (site / "reference" / f"{listing}.html").read_text(encoding="utf8")
+    named = re.findall(r'<span class="se-kicker">Claim (\w+), chapter (\d+)</span>', page)
+    assert named
+    assert all(PAGES[int(chapter) - 1] == CLAIMS[claim].page for claim, chapter in named)
+    assert len(named) == page.count('class="se-docket-claim"')
 
 
 def test_every_work_stands_on_the_page_and_says_where_it_is_cited(site: Path) -> None:

@@ -46,7 +46,7 @@ _MEANINGS = {
     "contested": "able people disagree, for reasons",
     "wrong": "it was looked at, and fails",
     "dated": "it held once",
-    "untested": "we know of no test",
+    "untested": "we know of no study that could have gone either way",
     "definition": "a way of speaking, judged by what it lets one see",
     "advice": "a rule for doing",
     "example": "a case, which shows and proves nothing",
@@ -173,7 +173,7 @@ class Unknown(LessonDirective):
 def _docket_claim(claim: Claim, text: list[nodes.Node], more: HtmlElement) -> HtmlElement:
     facts = {"data-verdict": claim.verdict, "data-stage": claim.stage, "data-page": claim.page}
     number = ClaimLink("", claim=claim.id, page=claim.page)
-    number += span("se-kicker", f"Claim {claim.id}")
+    number += span("se-kicker", f"Claim {claim.id}, chapter {PAGES.index(claim.page) + 1}")
     return element(
         "article",
         {"class": "se-docket-claim", "aria-label": f"Claim {claim.id}", **facts},
