@@ -261,6 +261,27 @@ def test_a_chapter_read_once_opens_again_without_a_network(
     assert " for “service”" in page.get_by_role("status").inner_text()
 
 
+SHIFTS = """window.shifts = 0; new PerformanceObserver((list) => {
+    for (const one of list.getEntries()) if (!one.hadRecentInput) window.shifts += one.value;
+}).observe({ type: "layout-shift", buffered: true })"""
+
+
+def test_no_line_moves_while_a_page_comes_over_a_slow_network(
+    site_address: str, chapter: str, chromium: Browser
+) -> None:
+    context = chromium.new_context(viewport={"width": 412, "height": 823})
+    page = context.new_page()
+    page.add_init_script(SHIFTS)
+    network = context.new_cdp_session(page)
+    network.send("Network.enable")
+    slow = {"offline": False, "latency": 150, "downloadThroughput": 200_000, "uploadThroughput": 100_000}
+    network.send("Network.emulateNetworkConditions", slow)
+    page.goto(f"{site_address}/{chapter}", wait_until="networkidle")
+    page.evaluate("document.fonts.ready.then(() => 0)")
+    assert page.evaluate("window.shifts") < 0.01
+    context.close()
+
+
 def test_the_page_for_lost_readers_finds_the_book_from_any_depth(
     below_a_path: str, site: Path, chromium: Browser
 ) -> None:
