@@ -75,7 +75,10 @@ def test_every_open_claim_stands_on_the_page_of_what_is_not_known(site: Path) ->
 @pytest.mark.parametrize("listing", ["claims", "unknown"])
 def test_a_listed_claim_names_the_chapter_that_tries_it(site: Path, listing: str) -> None:
     page = (site / "reference" / f"{listing}.html").read_text(encoding="utf8")
-    named = re.findall(r'<span class="se-kicker">Claim (\w+), chapter (\d+)</span>', page)
+    heads = re.findall(r'<p class="se-claim-head">(.*?)</p>', page, re.DOTALL)
+    named = re.findall(
+        r"^Claim (\w+), chapter (\d+) ", "\n".join(re.sub(r"<[^>]+>", "", head) for head in heads), re.M
+    )
     assert named
     assert all(PAGES[int(chapter) - 1] == CLAIMS[claim].page for claim, chapter in named)
     assert len(named) == page.count('class="se-docket-claim"')

@@ -173,11 +173,13 @@ class Unknown(LessonDirective):
 def _docket_claim(claim: Claim, text: list[nodes.Node], more: HtmlElement) -> HtmlElement:
     facts = {"data-verdict": claim.verdict, "data-stage": claim.stage, "data-page": claim.page}
     number = ClaimLink("", claim=claim.id, page=claim.page)
-    number += span("se-kicker", f"Claim {claim.id}, chapter {PAGES.index(claim.page) + 1}")
+    number += span("se-kicker", f"Claim {claim.id}")
+    # Outside the claim's own link, since a chapter that is named becomes a link itself.
+    chapter = span("se-kicker", f", chapter {PAGES.index(claim.page) + 1}")
     return element(
         "article",
         {"class": "se-docket-claim", "aria-label": f"Claim {claim.id}", **facts},
-        element("p", {"class": "se-claim-head"}, number, " ", badge(claim.verdict)),
+        element("p", {"class": "se-claim-head"}, number, chapter, " ", badge(claim.verdict)),
         element("p", {"class": "se-claim-text"}, *text),
         more,
     )
