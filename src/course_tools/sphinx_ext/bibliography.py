@@ -28,11 +28,6 @@ class VerifiedStyle(Style):  # type: ignore[misc]  # pybtex has no types
 
     default_sorting_style = "author_year_title"
 
-    def __init__(self, **options: Any) -> None:  # noqa: ANN401  # pybtex has no types
-        """Begin with what `Bibliography` formatted before, here or in an earlier build."""
-        super().__init__(**options)
-        self.formatted = Bibliography.formatted
-
     def format_entry(self, label: str, entry: Any, bib_data: Any = None) -> Any:  # noqa: ANN401  # pybtex has no types
         """Format one entry, unless it was formatted before and is the same.
 
@@ -43,10 +38,10 @@ class VerifiedStyle(Style):  # type: ignore[misc]  # pybtex has no types
         if level not in REMARKS:
             raise KeyError(f"references.bib, entry {entry.key}: verification is {level!r}; write V1, V2 or M")
         entry.fields["note"] = REMARKS[level]
-        same, text = self.formatted.get(entry.key, (None, None))
+        same, text = Bibliography.formatted.get(entry.key, (None, None))
         if same != entry:
             text = super().format_entry(label, entry, bib_data).text
-            self.formatted[entry.key] = (entry, text)
+            Bibliography.formatted[entry.key] = (entry, text)
         return FormattedEntry(entry.key, text, label)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from docutils import nodes
 from sphinx import addnodes
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
     from sphinx.builders.html import StandaloneHTMLBuilder
     from sphinx.config import Config
+    from sphinx.domains.std import StandardDomain
     from sphinx.environment import BuildEnvironment
 
 KINDS = {
@@ -268,11 +269,11 @@ def _own_pages(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:
 
 def _shared(app: Sphinx, env: BuildEnvironment) -> list[str]:
     """What any page may show of another: its title and where its labels lead. When that changes, all are written."""
-    standard = env.get_domain("std")
+    standard = cast("StandardDomain", env.get_domain("std"))
     shared = {
         "titles": {docname: title.astext() for docname, title in env.titles.items()},
-        "labels": {**standard.labels},  # type: ignore[attr-defined]  # the standard domain has them
-        "places": {**standard.anonlabels},  # type: ignore[attr-defined]
+        "labels": {**standard.labels},
+        "places": {**standard.anonlabels},
         "headings": {docname: [*facts.get("myst_slugs", ())] for docname, facts in env.metadata.items()},
     }
     known = getattr(env, "service_encounter_shared", shared)
