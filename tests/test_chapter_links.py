@@ -9,7 +9,9 @@ from course_tools import project
 
 def test_mentions_of_chapters_lead_to_them(site):
     html = (site / "before" / "choice.html").read_text(encoding="utf8")
-    links = re.findall(r'<a class="reference internal" href="([^"]+)"[^>]*><span class="doc">(.*?)</span></a>', html)
+    links = re.findall(
+        r'<a class="reference internal" href="([^"]+)"[^>]*><span class="doc">(.*?)</span></a>', html
+    )
     assert ("search.html", "chapter 3") in links
     assert ("../during/waiting.html", "Chapter 9") in links
     for href, _ in links:

@@ -15,7 +15,17 @@ from course_tools.sphinx_ext.lesson.claims import PAGES
 ENTRIES = yaml.safe_load((project.BOOK / "claims.yml").read_text(encoding="utf8"))
 TOC = (project.ROOT / "_toc.yml").read_text(encoding="utf8")
 CHAPTERS = [page for page in PAGES if re.search(rf"file: {page}$", TOC, re.MULTILINE)]
-DIRECTIVES = ("objectives", "claim", "predict", "exercise", "solution", "discussion", "weighs", "unlearn", "selfcheck")
+DIRECTIVES = (
+    "objectives",
+    "claim",
+    "predict",
+    "exercise",
+    "solution",
+    "discussion",
+    "weighs",
+    "unlearn",
+    "selfcheck",
+)
 LONGEST_CELL = 15
 MOST_FIGURES = 3
 
@@ -73,7 +83,9 @@ def test_a_chapter_asks_six_to_ten_questions_of_several_kinds(page):
 
 @pytest.mark.parametrize("page", CHAPTERS)
 def test_a_chapter_shows_one_to_three_moving_figures(site, page):
-    assert 1 <= len(re.findall(r'<figure class="se-figure"[^>]* data-live', built(site, page))) <= MOST_FIGURES
+    assert (
+        1 <= len(re.findall(r'<figure class="se-figure"[^>]* data-live', built(site, page))) <= MOST_FIGURES
+    )
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
@@ -86,7 +98,9 @@ def test_a_student_can_read_every_cell(page):
     ]
     assert shown
     for cell in shown:
-        assert len([line for line in cell.source.splitlines() if line.strip()]) <= LONGEST_CELL, cell.source.splitlines()[0]
+        assert len([line for line in cell.source.splitlines() if line.strip()]) <= LONGEST_CELL, (
+            cell.source.splitlines()[0]
+        )
 
 
 @pytest.mark.parametrize("page", CHAPTERS)
@@ -94,7 +108,9 @@ def test_sources_stand_a_sentence_a_line(page):
     body = source(page).split("---", 2)[2]
     body = re.sub(r"^(`{3,})\{code-cell\}.*?^\1$", "", body, flags=re.DOTALL | re.MULTILINE)
     body = re.sub(r"^(`{3,})python.*?^\1$", "", body, flags=re.DOTALL | re.MULTILINE)
-    several = [line for line in body.splitlines() if re.search(r"[a-z]{3}[.?!] [A-Z][a-z]+ [a-z]+ [a-z]+", line)]
+    several = [
+        line for line in body.splitlines() if re.search(r"[a-z]{3}[.?!] [A-Z][a-z]+ [a-z]+ [a-z]+", line)
+    ]
     # Options of a directive are one line by their nature, and so is what somebody says.
     several = [line for line in several if not re.search(r'^[:|`*-]|[{]predict[}]|"|[*][*]', line)]
     assert several == []

@@ -64,7 +64,7 @@ def vega_tables(
     figure: Figure, settings: list[dict[str, float]]
 ) -> Iterator[tuple[list[list[float]], list[float]]]:
     """Rows of the figure's first table and its read-outs, as the page's Vega computes them from the page's spec."""
-    spec = page.vega(figure, 680)
+    spec = page.vega(page.vega_lite(figure, 680))
     asked = {
         "spec": spec,
         "dataset": page.dataset_name(spec, figure.tables[0]),
@@ -91,7 +91,7 @@ def test_vega_and_python_agree_over_the_sliders(figure):
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.id)
 def test_a_figure_on_the_page_is_whole_without_scripts(figure):
-    html = page.page_html(figure)
+    html = page.page_bundle(figure)["text/html"]
     assert html.count("<svg ") == 2
     assert "NaN" not in html
     assert not re.search(r"(src|href)=\"https?:", html)
@@ -233,7 +233,9 @@ def arriving_page(tmp_path_factory) -> str:
     """A page of a small book with that figure."""
     built = build(
         tmp_path_factory.mktemp("arriving"),
-        {"before/arriving": f"# Arriving\n\n````{{raw}} html\n{page.page_html(arriving())}\n````\n"},
+        {
+            "before/arriving": f"# Arriving\n\n````{{raw}} html\n{page.page_bundle(arriving())['text/html']}\n````\n"
+        },
     )
     assert built.status == 0, built.messages
     return (built.site / "before" / "arriving.html").as_uri()

@@ -219,7 +219,7 @@ def test_the_page_computes_each_step_as_python_does(name: str) -> None:
     steps = journey.journey_expressions(market)
     for plan in PLANS.values():
         levers = {lever.name: float(getattr(plan, lever.name)) for lever in journey.LEVERS}
-        numbers = {key: float(value) for key, value in journey._numbers(plan, market, 5).items()}
+        numbers = {key: float(value) for key, value in journey.journey_numbers(plan, market, 5).items()}
         assert list(numbers) == list(steps)
         # A lever is a signal in the page and a column here.
         texts = [_as_columns(step.text, levers) for step in steps.values()]
@@ -370,6 +370,8 @@ def test_what_hits_both_plans_alike_cancels_in_their_comparison() -> None:
 def test_the_page_may_take_levers_that_are_formulas() -> None:
     plan = journey.Plan(price=datum("asked"), servers=4)
     texts = journey.journey_expressions(MARKET, 1, plan)
-    known = {key: float(value) for key, value in journey._numbers(journey.Plan(37, 4), MARKET, 1).items()}
+    known = {
+        key: float(value) for key, value in journey.journey_numbers(journey.Plan(37, 4), MARKET, 1).items()
+    }
     ((choice,),) = vega_values([texts["choice_untold_1"].text], [known | {"asked": 37.0}])
     assert choice == pytest.approx(known["choice_untold_1"])

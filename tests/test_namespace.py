@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from parity import vega_values
 
-from service_encounter.namespace import NUMPY, VEGA, Expression, datum, signal
+from service_encounter.namespace import NUMPY, VEGA, Expression, condensed, datum, signal
 
 X = signal("x")
 NUMBERS = st.floats(-50, 50).map(lambda value: round(value, 6))
@@ -100,3 +100,32 @@ def test_both_readings_give_the_same_numbers(pairs):
 
 def test_a_choice_between_numbers_is_a_number():
     assert repr(NUMPY.where(True, 1.0, 2.0)) == "np.float64(1.0)"
+
+
+CHAIN = {
+    "copy": datum("base"),
+    "once": datum("copy") + datum("copy"),
+    "twice": datum("once") * 3,
+    "unread": datum("twice") - 1,
+    "goal": datum("twice") / (datum("twice") + datum("copy")),
+}
+
+
+def test_a_condensed_chain_keeps_what_is_wanted_and_what_several_read():
+    assert list(condensed(CHAIN, ["goal"])) == ["twice", "goal"]
+    assert list(condensed(CHAIN, ["goal", "once"])) == ["once", "twice", "goal"]
+    assert condensed(CHAIN, []) == {}
+    with pytest.raises(KeyError, match="no step 'gaol'; there are copy, once, twice, unread, goal"):
+        condensed(CHAIN, ["gaol"])
+
+
+def test_a_condensed_chain_gives_the_numbers_of_the_whole():
+    def along(steps: dict[str, Expression]) -> dict[str, float]:
+        known = {"base": 0.7}
+        for name, step in steps.items():
+            ((known[name],),) = vega_values([step.text], [known])
+        return known
+
+    short = along(condensed(CHAIN, ["goal"]))
+    assert short["goal"] == pytest.approx(6 * 0.7 / (6 * 0.7 + 0.7))
+    assert short.items() <= along(CHAIN).items()

@@ -81,13 +81,17 @@ SEQUENCE_CASES: dict[str, SequenceCase] = {
         arguments=lambda v: {
             "zones": [
                 Zone(share, habit, minds)
-                for share, habit, minds in zip((0.3, 0.7), _pick(v, "habit", 2), _pick(v, "minds", 2), strict=True)
+                for share, habit, minds in zip(
+                    (0.3, 0.7), _pick(v, "habit", 2), _pick(v, "minds", 2), strict=True
+                )
             ],
             "placed": v["placed"],
         },
     ),
     "expected_minutes": SequenceCase(
-        ranges=_numbered("r", 3, 0, 1) | _numbered("k", 3, 0, 1) | {"work": (0, 90), "caught": (0, 60), "missed": (0, 60)},
+        ranges=_numbered("r", 3, 0, 1)
+        | _numbered("k", 3, 0, 1)
+        | {"work": (0, 90), "caught": (0, 60), "missed": (0, 60)},
         arguments=lambda v: {
             "work": v["work"],
             "reliabilities": _pick(v, "r", 3),

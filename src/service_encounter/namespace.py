@@ -14,12 +14,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NoReturn, Protocol, TypeAlias
 
 import numpy as np
 
-__all__ = ["NUMPY", "VEGA", "Expression", "Namespace", "Quantity", "datum", "signal"]
+__all__ = ["NUMPY", "VEGA", "Expression", "Namespace", "Quantity", "condensed", "datum", "signal"]
 
 # A float, a NumPy array or an Expression. Python's type system cannot say that all operands
 # of one call are of the same kind, and a union would reject every sum of two of its members.
@@ -324,3 +326,45 @@ def signal(name: str) -> Expression:
     if not name.isidentifier():
         raise ValueError(f"signal name {name!r} is not an identifier: use letters, digits and _")
     return Expression(name)
+
+
+_READ = re.compile(r"datum\['(\w+)'\]")
+_ATOM = re.compile(rf"{_READ.pattern}|[\d.e-]+")
+
+
+def condensed(steps: Mapping[str, Expression], wanted: Collection[str]) -> dict[str, Expression]:
+    """The shortest chain of steps that leads to some of them, for a page that must be quick.
+
+    Args:
+        steps: expressions by name; each may read columns of the row and the steps before it, by `datum`.
+        wanted: names of the steps whose values the page needs.
+
+    Returns:
+        The wanted steps and those that two or more places read, in their order. What nobody reads is left out,
+        and what one place alone reads is written there.
+
+    Raises:
+        KeyError: if a wanted name is no step.
+
+    >>> steps = {"a": 2 * signal("x"), "b": datum("a") + 1, "c": datum("b") * datum("b"), "d": signal("y")}
+    >>> {name: str(step) for name, step in condensed(steps, ["c"]).items()}
+    {'b': '((2.0 * x) + 1.0)', 'c': "(datum['b'] * datum['b'])"}
+    """
+    for name in wanted:
+        if name not in steps:
+            raise KeyError(f"no step {name!r}; there are {', '.join(steps)}")
+    readers: Counter[str] = Counter()
+    for name, step in reversed(list(steps.items())):
+        if name in wanted or name in readers:
+            readers.update(_READ.findall(step.text))
+    kept: dict[str, Expression] = {}
+    written_out: dict[str, str] = {}
+    for name, step in steps.items():
+        if name not in wanted and name not in readers:
+            continue
+        text = _READ.sub(lambda read: written_out.get(read[1], read[0]), step.text)
+        if name not in wanted and (readers[name] == 1 or _ATOM.fullmatch(text)):
+            written_out[name] = text
+        else:
+            kept[name] = Expression(text)
+    return kept

@@ -56,7 +56,9 @@ def train_price(value: object) -> Verdict:
     population = sample.for_population(_POPULATION)
     wanted = _changes(population, sample.population_weights(_POPULATION))
     if _agree(given, wanted):
-        return Verdict(True, "Most of what the train gains comes from the car, as it must where most people drive.")
+        return Verdict(
+            True, "Most of what the train gains comes from the car, as it must where most people drive."
+        )
     if _agree({mode: 100 * change for mode, change in given.items()}, wanted):
         return Verdict(
             False, "Your numbers are shares, from 0 to 1. The exercise asks for percentage points."

@@ -29,10 +29,11 @@ from service_encounter.models.journey import (
     Plan,
     drawn_market,
     journey_expressions,
+    journey_numbers,
     journey_totals,
     simulate_journey,
 )
-from service_encounter.namespace import VEGA, Namespace, Quantity, datum
+from service_encounter.namespace import VEGA, Namespace, Quantity, condensed, datum
 
 __all__ = ["as_it_stands", "simulator", "towns"]
 
@@ -69,6 +70,13 @@ _PANELS = (
 _ACTS = ("BEFORE", "DURING", "AFTER")
 _MINUS = "\N{MINUS SIGN}"
 _PARTIES = {"contribution": "firm", "customer_welfare": "customers", "staff_welfare": "staff"}
+
+
+# What the simulator draws, of each year and of all.
+_SHOWN = (
+    *(f"{panel.name}_{year}" for panel in _PANELS for year in range(1, _YEARS + 1)),
+    *(f"total_{party}" for party in _PARTIES),
+)
 
 
 def as_it_stands(case: str) -> Plan:
@@ -116,26 +124,16 @@ def _circumstances(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quanti
 
 
 def _run(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
-    """Every quantity of every year, by the names of `journey_expressions`."""
+    """Every quantity of every year, by the names of `journey_numbers`."""
     price = at["price_ratio"] / 100 * row["here_rival_price"]
     levers = {name: at[name] for name in _LEVER if name != "price"}
     if xp is VEGA:
         here = {name: row[f"here_{name}"] for name in _differing()}
         market = replace(MARKETS[_CASES[0]], **here)
         plan = Plan(price=datum("price"), **levers)
-        return {"price": price} | dict(journey_expressions(market, _YEARS, plan))
-    case = _CASES[round(float(at["market"]))]
-    return {"price": price} | _by_year(Plan(price=float(price[0]), **levers), case)
-
-
-def _by_year(plan: Plan, case: str) -> dict[str, float]:
-    journey = simulate_journey(plan, MARKETS[case], _YEARS)
-    numbers = {
-        f"{name}_{year}": value
-        for name, values in journey.years.to_dict(orient="list").items()
-        for year, value in enumerate(values, 1)
-    }
-    return numbers | {f"total_{party}": getattr(journey, party) for party in _PARTIES}
+        return {"price": price} | condensed(journey_expressions(market, _YEARS, plan), _SHOWN)
+    market = MARKETS[_CASES[round(float(at["market"]))]]
+    return {"price": price} | journey_numbers(Plan(price=float(price[0]), **levers), market, _YEARS)
 
 
 def _frame() -> pd.DataFrame:
@@ -487,7 +485,8 @@ def _town_market(row: Mapping[str, Quantity] | pd.DataFrame) -> Market:
 def _in_towns(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
     plan = Plan(**{name: at[name] for name in _LEVER})
     if xp is VEGA:
-        return dict(journey_expressions(_town_market(row), _YEARS, plan))
+        wanted = [f"total_{party}" for party in _PARTIES]
+        return condensed(journey_expressions(_town_market(row), _YEARS, plan), wanted)
     totals = journey_totals(plan, _town_market(row), _YEARS)
     return {f"total_{party}": total for party, total in totals.items()}
 

@@ -10,7 +10,7 @@ import ipywidgets
 
 from service_encounter.figures import theme
 from service_encounter.figures.core import Figure, Slider
-from service_encounter.figures.page import vega_lite, written
+from service_encounter.figures.page import sized, written
 
 LIVE_WIDTH = 620
 # JupyterLab says by this attribute which scheme it shows.
@@ -27,8 +27,8 @@ def live(figure: Figure) -> ipywidgets.VBox:
     The chart's current settings can be read from Python: ``widget.chart.params``.
     """
     alt.JupyterChart.enable_offline(True)
-    spec = vega_lite(figure, LIVE_WIDTH)
-    chart = alt.JupyterChart(alt.Chart.from_dict(spec), embed_options={"renderer": "svg", "actions": False})
+    embed_options = {"renderer": "svg", "actions": False}
+    chart = alt.JupyterChart(sized(figure, LIVE_WIDTH), embed_options=embed_options)
     told = ipywidgets.HTML(_told(figure, {}))
 
     def retell(_: Any) -> None:  # noqa: ANN401  # traitlets passes a bunch

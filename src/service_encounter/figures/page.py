@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from service_encounter.figures import theme
-from service_encounter.figures.core import Choice, Column, Control, Figure, LiveTable, Slider
+from service_encounter.figures.core import Choice, Column, Control, Drawn, Figure, LiveTable, Slider
 
 VEGA_LITE = "6.4"
 MIME = "application/vnd.service-encounter.figure+json"
@@ -20,16 +20,17 @@ MIME = "application/vnd.service-encounter.figure+json"
 
 def page_bundle(figure: Figure) -> dict[str, Any]:
     """Mime bundle of a figure for the page, and the plain description that tests compare."""
-    spec = vega_lite(figure, theme.WIDE)
+    wide, narrow = (vega_lite(figure, width) for width in (theme.WIDE, theme.NARROW))
     described = {
         "id": figure.id,
         "title": figure.title,
         "alternative": figure.alternative,
         "controls": [_described(control) for control in figure.controls],
         "told": figure.told(),
-        "chart": spec,
+        "chart": wide,
     }
-    return {"text/html": page_html(figure), MIME: described, "text/plain": figure.alternative}
+    html = page_html(figure, vega(wide), vega(narrow))
+    return {"text/html": html, MIME: described, "text/plain": figure.alternative}
 
 
 def _described(control: Control) -> dict[str, Any]:
@@ -39,34 +40,39 @@ def _described(control: Control) -> dict[str, Any]:
 
 def vega_lite(figure: Figure, width: int) -> dict[str, Any]:
     """The Vega-Lite specification of a figure at a given width in pixels."""
-    font_size = 13 if width >= theme.WIDE else 12
-    chart = figure.chart.properties(
-        width=width, height=figure.height, autosize={"type": "fit", "contains": "padding"}
-    ).configure(**theme.config(font_size))
-    spec: dict[str, Any] = chart.to_dict()
+    spec: dict[str, Any] = sized(figure, width).to_dict()
     spec.pop("$schema", None)
     return spec
 
 
-def vega(figure: Figure, width: int) -> dict[str, Any]:
-    """The same compiled to Vega, without the controls that Vega would draw itself."""
+def sized(figure: Figure, width: int) -> Drawn:
+    """The chart of a figure in the book's style, at a given width in pixels."""
+    font_size = 13 if width >= theme.WIDE else 12
+    chart = figure.chart.properties(
+        width=width, height=figure.height, autosize={"type": "fit", "contains": "padding"}
+    )
+    styled: Drawn = chart.configure(**theme.config(font_size))
+    return styled
+
+
+def vega(spec: dict[str, Any]) -> dict[str, Any]:
+    """A specification compiled to Vega, without the controls that Vega would draw itself."""
     import vl_convert
 
-    compiled: dict[str, Any] = vl_convert.vegalite_to_vega(vega_lite(figure, width), vl_version=VEGA_LITE)
+    compiled: dict[str, Any] = vl_convert.vegalite_to_vega(spec, vl_version=VEGA_LITE)
     compiled.pop("$schema", None)
     for named in compiled.get("signals", []):
         named.pop("bind", None)
     return compiled
 
 
-def drawing(figure: Figure, width: int) -> str:
-    """The figure at its start values as SVG that scales with the page."""
+def drawing(compiled: dict[str, Any], name: str) -> str:
+    """The figure at its start values as SVG that scales with the page; the name keeps its ids apart."""
     import vl_convert
 
-    svg: str = vl_convert.vega_to_svg(vega(figure, width))
+    svg: str = vl_convert.vega_to_svg(compiled)
     svg = re.sub(r'^<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg viewBox="\1" aria-hidden="true">', svg)
-    # Both drawings stand on one page, where ids must differ.
-    return re.sub(r'(id="|url\(#)(clip|gradient)', rf"\1{figure.id}-{width}-\2", svg)
+    return re.sub(r'(id="|url\(#)(clip|gradient)', rf"\1{name}-\2", svg)
 
 
 def dataset_name(compiled: Mapping[str, Any], table: LiveTable) -> str:
@@ -87,8 +93,14 @@ def dataset_name(compiled: Mapping[str, Any], table: LiveTable) -> str:
     raise LookupError(f"no compiled data set holds the columns {sorted(wanted)} of {table.name!r}")
 
 
-def page_html(figure: Figure) -> str:
-    """The figure as HTML: works as a picture with scripts off, and comes alive with them."""
+def page_html(figure: Figure, wide: dict[str, Any], narrow: dict[str, Any]) -> str:
+    """The figure as HTML: works as a picture with scripts off, and comes alive with them.
+
+    Args:
+        figure: to show.
+        wide: its Vega for a desk.
+        narrow: the same for a phone.
+    """
     anchor = f"fig-{figure.id}"
     live = bool(figure.controls)
     parts = [
@@ -96,13 +108,13 @@ def page_html(figure: Figure) -> str:
         f'<figcaption><p class="se-figure-title">{escape(figure.title)}</p>{_labels(figure)}</figcaption>',
         _controls(figure, anchor),
         f'<div class="se-drawing" role="img" aria-label="{escape(figure.alternative, quote=True)}">'
-        f'<div class="se-wide">{drawing(figure, theme.WIDE)}</div>'
-        f'<div class="se-narrow">{drawing(figure, theme.NARROW)}</div></div>',
+        f'<div class="se-wide">{drawing(wide, f"{figure.id}-{theme.WIDE}")}</div>'
+        f'<div class="se-narrow">{drawing(narrow, f"{figure.id}-{theme.NARROW}")}</div></div>',
         _told(figure),
         f'<p class="se-try"><strong>Try</strong> {escape(figure.try_this)}</p>' if figure.try_this else "",
         _numbers(figure),
         f'<p class="se-source">{escape(figure.source)}</p>' if figure.source else "",
-        _spec(figure) if live else "",
+        _spec(figure, wide) if live else "",
         "</figure>",
     ]
     return "\n".join(part for part in parts if part)
@@ -192,9 +204,8 @@ def _numbers(figure: Figure) -> str:
     )
 
 
-def _spec(figure: Figure) -> str:
+def _spec(figure: Figure, compiled: dict[str, Any]) -> str:
     table = figure.tables[0]
-    compiled = vega(figure, theme.WIDE)
     described = {
         "vega": compiled,
         "controls": [

@@ -42,6 +42,7 @@ __all__ = [
     "journey_comparison",
     "journey_expressions",
     "journey_intervals",
+    "journey_numbers",
     "journey_totals",
     "market_table",
     "retention_from_satisfaction",
@@ -303,13 +304,17 @@ def erlang_wait(
     )
     # An empty system has no wait either way; the floor keeps the division defined.
     load = xp.maximum(arrival_rate / service_rate, 1e-9)
+    return _wait_in_jobs(load, servers, xp) / service_rate
+
+
+def _wait_in_jobs(load: Quantity, servers: Quantity, xp: Namespace) -> Quantity:
+    """The wait of `erlang_wait` with the mean time of a job for its unit."""
     not_blocked, wait = 1.0, 0.0
     for count in range(1, MOST_SERVERS + 1):
         not_blocked = 1 + count / load * not_blocked  # the inverse of Erlang B
-        waits = count / (count * not_blocked - load * (not_blocked - 1))
         # Servers too few for the load are never picked; the floor spares them a division by zero.
-        wait_if = waits / xp.maximum(count * service_rate - arrival_rate, 1e-12)
-        wait = xp.where(servers == count, wait_if, wait)
+        idle = xp.maximum(count - load, 1e-12)
+        wait = xp.where(servers == count, count / (idle * (idle * not_blocked + load)), wait)
     return wait
 
 
@@ -337,6 +342,35 @@ Keep = Callable[[str, Quantity], Quantity]
 
 
 @dataclass(frozen=True)
+class _Design:
+    """What is the same in every year.
+
+    Args:
+        job_minutes: that staff spend on a visit.
+        capacity: visits an hour.
+        failure: chance of a failure that reaches the customer.
+        clash: share of customers with a clash.
+        without_wait: performance if nobody waited, in points.
+        dearer: what the price is above the rival's.
+        payout: expected refund of a visit.
+        margin: what a visit leaves to the firm.
+        fixed: what a year costs the firm, whoever comes.
+        anger: what a visit costs staff in anger.
+    """
+
+    job_minutes: Quantity
+    capacity: Quantity
+    failure: Quantity
+    clash: Quantity
+    without_wait: Quantity
+    dearer: Quantity
+    payout: Quantity
+    margin: Quantity
+    fixed: Quantity
+    anger: Quantity
+
+
+@dataclass(frozen=True)
 class _State:
     """What one year hands to the next: shares of the market, points, a share and people."""
 
@@ -347,97 +381,112 @@ class _State:
     retained: Quantity
 
 
+def _design(plan: Plan, market: Market, keep: Keep, xp: Namespace) -> _Design:
+    by_staff = serial_reliability([market.step_reliability] * market.steps, xp=xp)
+    failures = expected_failure_cost(
+        plan.participation, market.ability, 1.0, market.hardness, market.steepness, xp
+    )
+    failure = keep("any_failure", 1 - by_staff * xp.exp(-failures))
+    clash = market.clash_random + plan.zoning * (market.clash_zoned - market.clash_random)
+    clash = keep("any_clash", share_with_clash(clash, market.minds, market.neighbours, xp))
+    unhealed = (1 - market.mended * plan.recovery) * (1 - market.refunded * plan.guarantee)
+    lost = xp.total(
+        [
+            market.failure_loss * failure * unhealed,
+            market.clash_loss * clash,
+            market.effort_loss * plan.participation / market.ability,
+        ]
+    )
+    refund = plan.guarantee * plan.price
+    payout = guarantee_payout(failure, market.claims_if_failed, market.claims_if_not, refund, xp)
+    payout = keep("payout", payout)
+    mending = failure * plan.recovery * market.recovery_cost
+    wages = plan.servers * market.hours * market.wage
+    job_minutes = keep("job_minutes", market.job_minutes * (1 - plan.participation))
+    return _Design(
+        job_minutes=job_minutes,
+        capacity=keep("any_capacity", 60 * plan.servers / job_minutes),
+        failure=failure,
+        clash=clash,
+        without_wait=keep("without_wait", market.best_performance - lost),
+        dearer=keep("dearer", plan.price - market.rival_price),
+        payout=payout,
+        margin=keep("margin", plan.price - market.visit_cost - payout - mending),
+        fixed=keep("fixed", wages + plan.zoning * market.zoning_cost),
+        anger=keep("anger", failure * (1 - plan.recovery) * market.anger),
+    )
+
+
 def _choice(
-    plan: Plan, market: Market, state: _State, keep: Keep, xp: Namespace
+    market: Market, design: _Design, state: _State, keep: Keep, xp: Namespace
 ) -> tuple[Quantity, Quantity]:
     """Share of those considering who are customers, and customers in number."""
     better = market.worth_of_point * (state.expected - market.rival_performance)
-    dearer = plan.price - market.rival_price
-    untold = keep("choice_untold", logit_shares([(better - dearer) / market.taste_spread, 0.0], xp)[0])
+    surplus = keep("surplus", (better - design.dearer) / market.taste_spread)
+    untold = keep("choice_untold", logit_shares([surplus, 0.0], xp)[0])
     chooses = choice_of_aware(state.aware, state.told, untold, state.satisfied_before, market.valence, xp)
     chooses = keep("choice", chooses)
-    considering = market.people * market.considers * state.aware
+    considering = keep("considering", market.people * market.considers * state.aware)
     customers = keep("customers", state.retained + (considering - state.retained) * chooses)
     return keep("patronage", customers / considering), customers
 
 
 def _service(
-    plan: Plan, market: Market, customers: Quantity, keep: Keep, xp: Namespace
+    plan: Plan, market: Market, design: _Design, customers: Quantity, keep: Keep, xp: Namespace
 ) -> tuple[Quantity, Quantity, Quantity, Quantity]:
-    """Visits served in a year, share turned away, busy share of staff, and mean wait in minutes."""
+    """Visits of a year, share turned away, busy share of staff, and mean wait in minutes."""
     arrivals = keep("arrivals", customers * market.visits / market.hours)
-    service_rate = 60 / (market.job_minutes * (1 - plan.participation))
-    capacity = keep("capacity", plan.servers * service_rate)
+    capacity = keep("capacity", design.capacity)
     served = keep("served", xp.minimum(arrivals, market.highest_utilisation * capacity))
     turned_away = keep("turned_away", 1 - served / arrivals)
     busy = keep("utilisation", served / capacity)
-    wait = keep("wait", 60 * erlang_wait(served, service_rate, plan.servers, xp))
-    return served * market.hours, turned_away, busy, wait
-
-
-def _performance(
-    plan: Plan, market: Market, wait: Quantity, keep: Keep, xp: Namespace
-) -> tuple[Quantity, Quantity]:
-    """Performance in points, and chance of a failure that reaches the customer."""
-    by_staff = serial_reliability([market.step_reliability] * market.steps, xp=xp)
-    failures = expected_failure_cost(
-        plan.participation, market.ability, 1.0, market.hardness, market.steepness, xp
-    )
-    reliability = keep("reliability", by_staff * xp.exp(-failures))
-    clash = market.clash_random + plan.zoning * (market.clash_zoned - market.clash_random)
-    clash = keep("clash", share_with_clash(clash, market.minds, market.neighbours, xp))
-    unhealed = (1 - market.mended * plan.recovery) * (1 - market.refunded * plan.guarantee)
-    lost = xp.total(
-        [
-            market.wait_loss * wait,
-            market.failure_loss * (1 - reliability) * unhealed,
-            market.clash_loss * clash,
-            market.effort_loss * plan.participation / market.ability,
-        ]
-    )
-    performance = xp.clip(market.best_performance - lost, _LOWEST_SCORE, _HIGHEST_SCORE)
-    return keep("performance", performance), 1 - reliability
+    load = keep("load", xp.maximum(busy * plan.servers, 1e-9))
+    wait = keep("wait", design.job_minutes * _wait_in_jobs(load, plan.servers, xp))
+    return keep("visits", served * market.hours), turned_away, busy, wait
 
 
 def _worth(
     plan: Plan,
     market: Market,
-    served: Quantity,
+    design: _Design,
+    visits: Quantity,
     busy: Quantity,
     performance: Quantity,
-    failure: Quantity,
     keep: Keep,
-    xp: Namespace,
 ) -> None:
     """Record money and welfare of a year."""
-    refund = plan.guarantee * plan.price
-    payout = guarantee_payout(failure, market.claims_if_failed, market.claims_if_not, refund, xp)
-    a_visit = plan.price - market.visit_cost - payout - failure * plan.recovery * market.recovery_cost
-    staff_hours = plan.servers * market.hours
-    keep("contribution", served * a_visit - staff_hours * market.wage - plan.zoning * market.zoning_cost)
+    keep("contribution", visits * design.margin - design.fixed)
     better = market.worth_of_point * (performance - market.rival_performance)
-    keep("customer_welfare", served * (better - (plan.price - market.rival_price) + payout))
-    angry = served * failure * (1 - plan.recovery) * market.anger
-    keep("staff_welfare", staff_hours * (market.wage_premium - market.strain * busy * busy) - angry)
+    keep("customer_welfare", visits * (better - design.dearer + design.payout))
+    an_hour = market.wage_premium - market.strain * busy * busy
+    keep("staff_welfare", plan.servers * market.hours * an_hour - visits * design.anger)
 
 
-def _year(plan: Plan, market: Market, before: _State, keep: Keep, xp: Namespace) -> _State:
-    state = _State(**{item.name: keep(item.name, getattr(before, item.name)) for item in fields(before)})
-    patronage, customers = _choice(plan, market, state, keep, xp)
-    served, turned_away, busy, wait = _service(plan, market, customers, keep, xp)
-    performance, failure = _performance(plan, market, wait, keep, xp)
+def _year(plan: Plan, market: Market, design: _Design, before: _State, keep: Keep, xp: Namespace) -> _State:
+    aware = keep("aware", before.aware)
+    state = _State(
+        aware=aware,
+        told=keep("told", xp.minimum(before.told, aware)),
+        expected=keep("expected", before.expected),
+        satisfied_before=keep("satisfied_before", before.satisfied_before),
+        retained=keep("retained", before.retained),
+    )
+    patronage, customers = _choice(market, design, state, keep, xp)
+    visits, turned_away, busy, wait = _service(plan, market, design, customers, keep, xp)
+    keep("reliability", 1 - design.failure)
+    keep("clash", design.clash)
+    performance = design.without_wait - market.wait_loss * wait
+    performance = keep("performance", xp.clip(performance, _LOWEST_SCORE, _HIGHEST_SCORE))
     satisfaction = disconfirmation(
         performance, state.expected, market.base, market.anchor, market.gain, market.loss, xp
     )
     satisfaction = keep("satisfaction", satisfaction)
     returns = retention_from_satisfaction(satisfaction, market.neutral, market.loyalty_slope, xp)
     retention = keep("retention", returns * (1 - turned_away))
-    _worth(plan, market, served, busy, performance, failure, keep, xp)
-    aware = next_awareness(state.aware, market.outside, market.talk, patronage, market.considers, xp)
-    told = next_told(state.told, state.aware, market.talk, patronage, market.considers, xp)
+    _worth(plan, market, design, visits, busy, performance, keep)
     return _State(
-        aware=aware,
-        told=xp.minimum(told, aware),
+        aware=next_awareness(aware, market.outside, market.talk, patronage, market.considers, xp),
+        told=next_told(state.told, aware, market.talk, patronage, market.considers, xp),
         expected=update_expectation(state.expected, performance, market.speed, xp),
         satisfied_before=retention_from_satisfaction(
             satisfaction, market.neutral, market.satisfied_slope, xp
@@ -447,11 +496,12 @@ def _year(plan: Plan, market: Market, before: _State, keep: Keep, xp: Namespace)
 
 
 def _record(plan: Plan, market: Market, years: int, keep: Keep, xp: Namespace) -> None:
-    """Run the years, recording ``name_year`` for each quantity and ``total_name`` for discounted sums."""
+    """Run the years, recording what holds in all, ``name_year`` for the rest, and ``total_name`` for sums."""
     checks.whole("years", years, low=1)
     discounted: dict[str, list[Quantity]] = {name: [] for name in _TOTALS}
     # Nobody has been told anything in year 1, so the satisfied share of the year before has no effect.
     state = _State(market.first_aware, 0.0, market.first_expected, 0.5, 0.0)
+    design = _design(plan, market, keep, xp)
     for year in range(1, years + 1):
 
         def keep_year(name: str, value: Quantity, year: int = year) -> Quantity:
@@ -460,12 +510,25 @@ def _record(plan: Plan, market: Market, years: int, keep: Keep, xp: Namespace) -
                 discounted[name].append(kept / (1 + market.discount_rate) ** year)
             return kept
 
-        state = _year(plan, market, state, keep_year, xp)
+        state = _year(plan, market, design, state, keep_year, xp)
     for name, terms in discounted.items():
         keep(f"total_{name}", xp.total(terms))
 
 
-def _numbers(plan: Plan, market: Market, years: int) -> dict[str, Quantity]:
+def journey_numbers(plan: Plan, market: Market, years: int = 5) -> dict[str, Quantity]:
+    """Every quantity of a run by name, as `journey_expressions` has it for a page.
+
+    Args:
+        plan: the levers.
+        market: numbers, or arrays of one shape with an entry a market.
+        years: to run, at least 1.
+
+    Returns:
+        What holds in every year, then ``aware_1`` and so on, year by year, ``total_staff_welfare`` last.
+
+    Raises:
+        ValueError: if a market drives a chapter's model out of its range.
+    """
     values: dict[str, Quantity] = {}
 
     def keep(name: str, value: Quantity) -> Quantity:
@@ -483,8 +546,8 @@ class Journey:
     Args:
         years: one row a year from 1. Columns: ``aware``, ``told``, ``choice``, ``retention``, ``clash``,
             ``reliability``, ``utilisation``, ``turned_away``, ``patronage`` (shares), ``customers``,
-            ``retained`` (people), ``arrivals``, ``capacity``, ``served`` (visits an hour), ``wait``
-            (minutes), ``expected``, ``performance``, ``satisfaction`` (points), ``contribution``,
+            ``retained`` (people), ``arrivals``, ``capacity``, ``served`` (visits an hour), ``visits``
+            (of the year), ``wait`` (minutes), ``expected``, ``performance``, ``satisfaction`` (points), ``contribution``,
             ``customer_welfare``, ``staff_welfare`` (money of the year), and those between them.
         contribution: discounted over the years, in money.
         customer_welfare: worth to customers beyond the rival's offer, discounted, in money.
@@ -508,7 +571,7 @@ def simulate_journey(plan: Plan, market: Market, years: int = 5) -> Journey:
     Raises:
         ValueError: if the market drives a chapter's model out of its range; the message names the argument.
     """
-    values = _numbers(plan, market, years)
+    values = journey_numbers(plan, market, years)
     names = [name.removesuffix("_1") for name in values if name.endswith("_1")]
     rows = [{name: float(values[f"{name}_{year}"]) for name in names} for year in range(1, years + 1)]
     table = pd.DataFrame(rows, index=pd.RangeIndex(1, years + 1, name="year"))
@@ -529,7 +592,7 @@ def journey_totals(plan: Plan, market: Market, years: int = 5) -> dict[str, Quan
     Raises:
         ValueError: if a market drives a chapter's model out of its range.
     """
-    values = _numbers(plan, market, years)
+    values = journey_numbers(plan, market, years)
     return {name: values[f"total_{name}"] for name in _TOTALS}
 
 
@@ -542,7 +605,7 @@ def journey_expressions(market: Market, years: int = 5, plan: Plan | None = None
         plan: levers as expressions; where it is left out, signals named as the levers.
 
     Returns:
-        Expressions by name, ``aware_1`` first and ``total_staff_welfare`` last. Each reads signals and the
+        Expressions by the names of `journey_numbers`, in their order. Each reads signals and the
         fields named before it, so they are evaluated in this order, one calculate transform each.
     """
     texts: dict[str, Expression] = {}
@@ -628,8 +691,8 @@ def journey_intervals(
     Raises:
         ValueError: if an argument is out of range, or a draw drives a model out of its range.
     """
-    varied = _numbers(plan, drawn_market(market, spread, draws, generator), years)
-    point = _numbers(plan, market, years)
+    varied = journey_numbers(plan, drawn_market(market, spread, draws, generator), years)
+    point = journey_numbers(plan, market, years)
     rows = {
         name: (float(point[source]), *_ends(np.broadcast_to(varied[source], draws)))
         for name, source in _sources(years).items()
@@ -667,8 +730,8 @@ def journey_comparison(
         ValueError: if an argument is out of range, or a draw drives a model out of its range.
     """
     drawn = drawn_market(market, spread, draws, generator)
-    ours, theirs = _numbers(plan, drawn, years), _numbers(other, drawn, years)
-    point, beside = _numbers(plan, market, years), _numbers(other, market, years)
+    ours, theirs = journey_numbers(plan, drawn, years), journey_numbers(other, drawn, years)
+    point, beside = journey_numbers(plan, market, years), journey_numbers(other, market, years)
     rows = {}
     for name, source in _sources(years).items():
         gains = np.broadcast_to(ours[source] - theirs[source], draws)
@@ -697,6 +760,7 @@ CARDS: tuple[ModelCard, ...] = (
             "journey_comparison",
             "journey_expressions",
             "journey_intervals",
+            "journey_numbers",
             "journey_totals",
             "market_table",
             "simulate_journey",
