@@ -53,13 +53,6 @@ def test_chart_colours_are_told_apart_by_all_readers(scheme: str) -> None:
     assert found["pass"], found["types"]
 
 
-def test_a_registered_colour_starts_as_its_light_value() -> None:
-    for name in CHART:
-        start = re.search(rf"@property --se-{name} {{[^}}]*initial-value: (#\w{{6}})", TOKENS)
-        assert start, name
-        assert start[1] == PAIRS[name]["light"]
-
-
 def test_a_notebook_draws_in_the_colours_of_the_light_page() -> None:
     used = [theme.INK, theme.MUTED, theme.GRID, theme.PAPER, *theme.SERIES]
     for colour in used:

@@ -353,7 +353,9 @@ def nu_errors(site: Path) -> dict[str, list[str]] | None:
 
 
 class Compressing(Quiet):
-    """Serves files as a host does, compressed for browsers that ask for it."""
+    """Serves files as a host does: compressed for browsers that ask for it, many over one connection."""
+
+    protocol_version = "HTTP/1.1"
 
     def send_head(self) -> BytesIO | BinaryIO | None:
         """Compress a file that is not packed already; folders and errors go the usual way."""

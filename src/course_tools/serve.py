@@ -29,6 +29,11 @@ class Quiet(SimpleHTTPRequestHandler):
         super().end_headers()
 
 
+class _Server(ThreadingHTTPServer):
+    # A browser opens several connections at once; the sixth that waits would be turned away for a second.
+    request_queue_size = 64
+
+
 def server(folder: Path, port: int = 0, handler: type[Quiet] = Quiet) -> ThreadingHTTPServer:
     """A server of the folder's files on this machine alone.
 
@@ -40,7 +45,7 @@ def server(folder: Path, port: int = 0, handler: type[Quiet] = Quiet) -> Threadi
     Raises:
         OSError: if the port is taken.
     """
-    return ThreadingHTTPServer(("127.0.0.1", port), partial(handler, directory=str(folder)))
+    return _Server(("127.0.0.1", port), partial(handler, directory=str(folder)))
 
 
 @contextmanager

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 WORKER = Path(__file__).parent.parent / "theme" / "worker.js"
 _KEPT_FROM_THE_START = (
-    "book.css",
     "page.js",
     "scheme.js",
     "favicon.svg",

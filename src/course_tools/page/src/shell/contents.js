@@ -26,8 +26,11 @@ export function startContents() {
     }
   });
 
-  const current = panel.querySelector('[aria-current="page"]');
-  if (current && panel.scrollHeight > panel.clientHeight) {
-    panel.scrollTop = current.offsetTop - panel.clientHeight / 3;
-  }
+  // Asked now, while the scripts still change the page, it would be laid out twice.
+  requestAnimationFrame(() => {
+    const current = panel.querySelector('[aria-current="page"]');
+    if (current && panel.scrollHeight > panel.clientHeight) {
+      panel.scrollTop = current.offsetTop - panel.clientHeight / 3;
+    }
+  });
 }

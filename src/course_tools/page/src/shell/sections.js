@@ -14,6 +14,5 @@ export function startSections() {
     });
   };
   const watch = new IntersectionObserver(mark, { rootMargin: "-30% 0px -70% 0px" });
-  headings.forEach((heading) => watch.observe(heading));
-  mark();
+  headings.forEach((heading) => watch.observe(heading)); // which marks for the first time
 }
