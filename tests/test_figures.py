@@ -157,8 +157,10 @@ def test_bad_figures_are_refused():
         line(alternative=" ")
     with pytest.raises(ValueError, match="at least one table"):
         line(tables=[])
-    with pytest.raises(ValueError, match="share a name"):
+    with pytest.raises(ValueError, match="two controls or shared numbers have one name"):
         line(controls=line().controls * 2)
+    with pytest.raises(ValueError, match=r"one name: \['shift', 'shift'\]"):
+        line(shared={"shift": lambda at, xp: 1.0})
     with pytest.raises(KeyError, match="has no control 'speed'; it has shift"):
         line().values(speed=1)
     with pytest.raises(ValueError, match="not among"):

@@ -20,6 +20,7 @@ from service_encounter.figures.core import (
     Row,
     Settings,
     Slider,
+    with_shared,
 )
 from service_encounter.models import coproduction
 from service_encounter.namespace import NUMPY, Namespace, Quantity
@@ -238,21 +239,13 @@ def task_share(
     )
 
 
-def _at_kiosk(
-    ability: Quantity,
-    wait: Quantity,
-    minutes: Mapping[str, float],
-    share: float,
-    failing: Quantity,
-    xp: Namespace,
-) -> Quantity:
-    """1 where the kiosk is quicker for this passenger than the desk, else 0.
+def _border(wait: Quantity, minutes: Mapping[str, float], share: float, failing: Quantity) -> Quantity:
+    """The ability from which the kiosk is no slower for a passenger than the desk.
 
     Work and failures both go as one over ability; whoever the kiosk fails joins the desk's line.
     """
     work = coproduction.shadow_work(share, 1, minutes["job"], 1)
-    kiosk = (work + failing * (minutes["failure"] + wait)) / ability
-    return xp.where(kiosk <= wait + share * minutes["job"], 1, 0)
+    return (work + failing * (minutes["failure"] + wait)) / (wait + share * minutes["job"])
 
 
 def kiosk_users(
@@ -272,11 +265,16 @@ def kiosk_users(
     # Failures go as one over ability, so those of a passenger like staff give everybody's.
     failing = coproduction.expected_failure_cost(share, 1, 1, hardness, steepness)
 
+    slowness = sum(1 / ability for ability in abilities)
+
     def able(ability: Quantity, at: Settings) -> Quantity:
         return ability * (1 + at["helped"] / 100)
 
+    def border(at: Settings, xp: Namespace) -> Quantity:
+        return _border(at["wait"], minutes, share, failing)
+
     def at_kiosk(ability: Quantity, at: Settings, xp: Namespace) -> Quantity:
-        return _at_kiosk(able(ability, at), at["wait"], minutes, share, failing, xp)
+        return xp.where(able(ability, at) >= at["border"], 1, 0)
 
     def passengers(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         return {
@@ -288,15 +286,16 @@ def kiosk_users(
         return xp.total(at_kiosk(ability, at, xp) for ability in abilities)
 
     def failures(at: Settings, xp: Namespace) -> Quantity:
-        return xp.total(at_kiosk(ability, at, xp) * failing / able(ability, at) for ability in abilities)
+        slow = xp.total(at_kiosk(ability, at, xp) / ability for ability in abilities)
+        return failing * slow / able(1, at)
 
     def failed(at: Settings, xp: Namespace) -> Quantity:
-        return 100 * failures(at, xp) / xp.maximum(users(at, xp), 1)
+        return 100 * at["failures"] / xp.maximum(at["users"], 1)
 
     def groups(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         # The row's `chose` is 1 for the kiosk and 0 for the desk.
-        everyone = xp.total(failing / able(ability, at) for ability in abilities)
-        chose, of_kiosk, users_now = row["chose"], failures(at, xp), users(at, xp)
+        everyone = failing * slowness / able(1, at)
+        chose, of_kiosk, users_now = row["chose"], at["failures"], at["users"]
         people = chose * users_now + (1 - chose) * (count - users_now)
         theirs = chose * of_kiosk + (1 - chose) * (everyone - of_kiosk)
         return {"people": people, "rate": 100 * theirs / xp.maximum(people, 1)}
@@ -343,7 +342,8 @@ def kiosk_users(
             ]
         return alt.LayerChart(layer=layers)
 
-    start = {"wait": 3.0, "helped": 0.0}
+    shared = {"border": border, "users": users, "failures": failures}
+    start = with_shared({"wait": 3.0, "helped": 0.0}, shared)
     first = round(failed(start, NUMPY))
     desk = [ability for ability in abilities if not at_kiosk(ability, start, NUMPY)]
     later = round(100 * float(np.mean([failing / ability for ability in desk])))
@@ -398,8 +398,9 @@ def kiosk_users(
                 unit="%",
             ),
         ],
+        shared=shared,
         readouts=[
-            Readout(label="At the kiosk", value=users, unit="of 100 passengers"),
+            Readout(label="At the kiosk", value=lambda at, xp: at["users"], unit="of 100 passengers"),
             Readout(label="the kiosk's failures, as its screen reports them", value=failed, unit="in 100"),
         ],
         try_this=(
@@ -451,15 +452,22 @@ def check_in_bill(
     failing = coproduction.expected_failure_cost(share, 1, 1, hardness, steepness)
     rest = (1 - share) * minutes["job"]
 
+    everyone = sum(1 / ability for ability in abilities)
+
+    def border(at: Settings, xp: Namespace) -> Quantity:
+        return _border(at["wait"], minutes, share, failing)
+
+    def choosers(at: Settings, xp: Namespace) -> Quantity:
+        return xp.total(xp.where(at["border"] <= ability, 1, 0) for ability in abilities)
+
+    # One over ability, summed over those who choose the kiosk: work and failures both go with it.
+    def slow(at: Settings, xp: Namespace) -> Quantity:
+        return xp.total(xp.where(at["border"] <= ability, 1 / ability, 0) for ability in abilities)
+
     def bill(row: Row, at: Settings, xp: Namespace) -> Mapping[str, Quantity]:
         # `kiosk` and `desk` are 1 in a hall that has them: where it has both, passengers choose.
-        def there(ability: float) -> Quantity:
-            chosen = _at_kiosk(ability, at["wait"], minutes, share, failing, xp)
-            return row["kiosk"] * (1 - row["desk"] * (1 - chosen))
-
-        users = xp.total(there(ability) for ability in abilities)
-        # One over ability, summed over those at the kiosk: work and failures both go with it.
-        slowness = xp.total(there(ability) / ability for ability in abilities)
+        users = row["kiosk"] * (count - row["desk"] * (count - at["choosers"]))
+        slowness = row["kiosk"] * (everyone - row["desk"] * (everyone - at["slow"]))
         failures, served = failing * slowness, count - users
         staff = served * minutes["job"] + users * rest + failures * minutes["repair"]
         work = share * minutes["job"] * slowness + failures * minutes["failure"]
@@ -517,7 +525,8 @@ def check_in_bill(
         )
         return alt.LayerChart(layer=[*layers, sums])
 
-    start = {"wait": 3.0, "line": 25.0, "counted": 100.0}
+    shared = {"border": border, "choosers": choosers, "slow": slow}
+    start = with_shared({"wait": 3.0, "line": 25.0, "counted": 100.0}, shared)
     desks, both, kiosks = (
         {name: round(float(cost)) for name, cost in hall(place, start, NUMPY).items()} for place in range(3)
     )
@@ -567,6 +576,7 @@ def check_in_bill(
                 unit="% of work",
             ),
         ],
+        shared=shared,
         readouts=[
             Readout(
                 label="Kiosks beside the desk save airline and passengers together",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -26,6 +26,7 @@ Settings: TypeAlias = Mapping[str, Quantity]
 Row: TypeAlias = Mapping[str, Quantity]
 Drawn: TypeAlias = alt.Chart | alt.LayerChart | alt.FacetChart
 Step: TypeAlias = Callable[[Row, Settings, Namespace], Mapping[str, Quantity]]
+Shared: TypeAlias = Callable[[Settings, Namespace], Quantity]
 
 TEACHING_DEVICE = "teaching device: parameters are not estimates"
 SYNTHETIC = "synthetic data"
@@ -209,9 +210,8 @@ class LiveTable:
         )
         return _calculated(folded, self.after, settings)
 
-    def chart(self, controls: Sequence[Control]) -> alt.Chart:
-        """A chart on this table, whose calculated columns Vega computes from the controls."""
-        settings = {control.name: signal(control.name) for control in controls}
+    def chart(self, settings: Settings) -> alt.Chart:
+        """A chart on this table, whose calculated columns Vega computes from signals."""
         names = [str(name) for name in self.frame]
         rows = [dict(zip(names, row, strict=True)) for row in self.frame.to_numpy(dtype=object).tolist()]
         chart = alt.Chart(alt.InlineData(values=rows, name=self.name))
@@ -274,6 +274,14 @@ def _with_steps(
     return chart, columns
 
 
+def with_shared(settings: Settings, shared: Mapping[str, Shared]) -> dict[str, Quantity]:
+    """Settings and, beside them, the numbers that a figure shares among its tables and read-outs."""
+    at = dict(settings)
+    for name, number in shared.items():
+        at[name] = number(at, NUMPY)
+    return at
+
+
 @dataclass(frozen=True, kw_only=True)
 class Readout:
     """A number told in words below the figure, and announced when it changes.
@@ -301,6 +309,8 @@ class Figure:
         draw: makes the chart from one chart a live table, in their order.
         tables: the live tables; the first is the one shown as numbers.
         controls: what the reader moves; none for a still picture.
+        shared: numbers that tables and read-outs find among the settings, each computed once from the
+            controls and the numbers before it.
         readouts: numbers told in words.
         try_this: what to try, one sentence.
         labels: such as `TEACHING_DEVICE` or `SYNTHETIC`.
@@ -314,6 +324,7 @@ class Figure:
     draw: Callable[..., Drawn]
     tables: Sequence[LiveTable]
     controls: Sequence[Control] = ()
+    shared: Mapping[str, Shared] = field(default_factory=dict)
     readouts: Sequence[Readout] = ()
     try_this: str = ""
     labels: Sequence[str] = ()
@@ -321,9 +332,9 @@ class Figure:
     height: int = 280
 
     def __post_init__(self) -> None:
-        names = [control.name for control in self.controls]
+        names = [*(control.name for control in self.controls), *self.shared]
         if len(set(names)) < len(names):
-            raise ValueError(f"figure {self.id}: two controls share a name: {names}")
+            raise ValueError(f"figure {self.id}: two controls or shared numbers have one name: {names}")
         if not self.tables:
             raise ValueError(f"figure {self.id}: a figure needs at least one table")
         for text, what in ((self.title, "title"), (self.alternative, "alternative")):
@@ -349,13 +360,13 @@ class Figure:
         at = self._settings(settings)
         return {readout.label: float(readout.value(at, NUMPY)) for readout in self.readouts}
 
-    def _settings(self, changed: Mapping[str, float]) -> dict[str, float]:
+    def _settings(self, changed: Mapping[str, float]) -> dict[str, Quantity]:
         unknown = set(changed) - set(self.start)
         if unknown:
             raise KeyError(
                 f"figure {self.id} has no control {sorted(unknown)[0]!r}; it has {', '.join(self.start)}"
             )
-        return self.start | dict(changed)
+        return with_shared(self.start | dict(changed), self.shared)
 
     def _check_defined(self) -> None:
         extremes = itertools.product(*(control.extremes for control in self.controls))
@@ -367,7 +378,7 @@ class Figure:
             with np.errstate(all="ignore"):
                 try:
                     told = self.told(**at)
-                    tables = [(table, table.at(at)) for table in self.tables]
+                    tables = [(table, table.at(self._settings(at))) for table in self.tables]
                 except ValueError as error:
                     raise ValueError(f"figure {self.id} is undefined at {where}: {error}") from error
             for label, value in told.items():
@@ -387,12 +398,15 @@ class Figure:
     def chart(self) -> Drawn:
         """The Altair chart with its controls as parameters."""
         params = [alt.param(name=c.name, value=c.value, bind=c.binding()) for c in self.controls]
-        at = {control.name: signal(control.name) for control in self.controls}
+        at: dict[str, Quantity] = {control.name: signal(control.name) for control in self.controls}
+        for name, number in self.shared.items():
+            params.append(alt.param(name=name, expr=str(number(at, VEGA))))
+            at[name] = signal(name)
         params += [
             alt.param(name=f"told_{number}", expr=str(readout.value(at, VEGA)))
             for number, readout in enumerate(self.readouts)
         ]
-        drawn = self.draw(*(table.chart(self.controls) for table in self.tables))
+        drawn = self.draw(*(table.chart(at) for table in self.tables))
         return drawn.add_params(*params) if params else drawn
 
     def widget(self) -> Any:  # noqa: ANN401  # ipywidgets has no types
