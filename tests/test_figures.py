@@ -296,3 +296,18 @@ def test_sliders_stay_within_what_the_model_cards_allow(topic):
                 spans = [(control.low, control.high), (control.low / 100, control.high / 100)]
                 allowed = ranges[control.name]
                 assert any(low <= a and b <= high for low, high in allowed for a, b in spans), control
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        (
+            "Anna's bench and the patients' rating",
+            "Anna{0}s bench and the patients{0} rating".format("\N{RIGHT SINGLE QUOTATION MARK}"),
+        ),
+        ('a "grade" of -0.82, from -5 to 5', "a “grade” of \N{MINUS SIGN}0.82, from \N{MINUS SIGN}5 to 5"),
+        ("check-in 2002-05, 5-10", "check-in 2002-05, 5-10"),
+    ],
+)
+def test_words_are_set_as_in_a_book(typed, printed):
+    assert page.typeset(typed) == printed

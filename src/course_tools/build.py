@@ -138,8 +138,9 @@ def _make(edition: Edition, files: list[Path]) -> Path:
     """Make the whole site aside, and return its folder."""
     raise_all(toc.problems(project.TOC, project.BOOK))
     pages = [entry.page for entry in toc.entries(project.TOC)]
-    _forget_unless_only_pages_changed(edition, pages, files)
-    _check_data()
+    # What is kept of a build has passed this, and data are among what did not change.
+    if not _forget_unless_only_pages_changed(edition, pages, files):
+        _check_data()
     _bundle()
     _execute([project.BOOK / f"{page}.md" for page in pages])
     pages_made = _run_sphinx(edition)
@@ -151,14 +152,19 @@ def _make(edition: Edition, files: list[Path]) -> Path:
     return made
 
 
-def _forget_unless_only_pages_changed(edition: Edition, pages: list[str], files: list[Path]) -> None:
-    """Sphinx sees a changed page by itself, but not a changed claim, question, data file or directive."""
+def _forget_unless_only_pages_changed(edition: Edition, pages: list[str], files: list[Path]) -> bool:
+    """Keep what Sphinx made the last time only if nothing but pages changed, and say whether it was kept.
+
+    Sphinx sees a changed page by itself, but not a changed claim, question, data file or directive.
+    """
     sources = {project.BOOK / f"{page}.md" for page in pages}
     others = fingerprint([path for path in files if path not in sources])
-    if not edition.built_from.exists() or edition.built_from.read_text(encoding="utf-8") != others:
+    kept = edition.built_from.exists() and edition.built_from.read_text(encoding="utf-8") == others
+    if not kept:
         shutil.rmtree(edition.work, ignore_errors=True)
     edition.work.mkdir(parents=True, exist_ok=True)
     edition.built_from.write_text(others, encoding="utf-8")
+    return kept
 
 
 def _check_data() -> None:

@@ -368,7 +368,7 @@ def _title() -> str:
     )
     return (
         f"Two counsellors fewer: the firm gains {firm} thousand, customers lose {customers}, "
-        f"the four who stay {staff}"
+        f"the staff {staff}"
     )
 
 

@@ -69,7 +69,7 @@ def corridor() -> Figure:
     def draw(rates: alt.Chart, office: alt.Chart) -> Drawn:
         x = alt.X(
             "rate:Q",
-            title="the office's rate, % a year",
+            title="the office\N{RIGHT SINGLE QUOTATION MARK}s rate, % a year",
             scale=alt.Scale(domain=[0, 40]),
             axis=alt.Axis(values=[0, 10, 20, 30, 40], grid=False),
         )
@@ -211,7 +211,7 @@ def wasted() -> Figure:
     def draw(shares: alt.Chart, bottom: alt.Chart) -> Drawn:
         x = alt.X(
             "percent:Q",
-            title="share of each hour's cost that the office pays, %",
+            title="share of each hour\N{RIGHT SINGLE QUOTATION MARK}s cost that the office pays, %",
             scale=alt.Scale(domain=[0, 100]),
             axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False),
         )

@@ -66,7 +66,11 @@ def contact_scale() -> Figure:
         names = list(_WORK["service"])
         y = alt.Y("service:N", sort=names, title=None, axis=alt.Axis(labelFontSize=14, domain=False))
         scale = alt.Scale(domain=[0, 100])
-        x = alt.X("then:Q", title="share of the work done in the customer's sight, %", scale=scale)
+        x = alt.X(
+            "then:Q",
+            title="share of the work done in the customer\N{RIGHT SINGLE QUOTATION MARK}s sight, %",
+            scale=scale,
+        )
         way = work.mark_rule(color=theme.SERIES[1], strokeWidth=3, opacity=0.5).encode(
             x=alt.X("today:Q", scale=scale), x2="then:Q", y=y
         )

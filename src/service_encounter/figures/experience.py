@@ -77,7 +77,7 @@ def bad_minute() -> Figure:
             axis=alt.Axis(values=[1, 4, 8, 12], grid=False, format="d"),
         )
         scale = alt.Scale(domain=[-5, 5])
-        y = alt.Y("rating:Q", title="how it feels, from -5 to 5", scale=scale)
+        y = alt.Y("rating:Q", title="how it feels, from \N{MINUS SIGN}5 to 5", scale=scale)
         colour = alt.condition("datum.is_bad === 1", alt.value(theme.SERIES[1]), alt.value(theme.SERIES[0]))
         bars = rows.mark_bar(size=12, cornerRadius=2).encode(
             x=x,
@@ -235,7 +235,7 @@ def weakest_cue() -> Figure:
             )
         ],
         labels=[TEACHING_DEVICE],
-        source="Five cues, each rated from -5 to 5; the other four stand at 1, 3, 3 and 4.",
+        source="Five cues, each rated from \N{MINUS SIGN}5 to 5; the other four stand at 1, 3, 3 and 4.",
         height=280,
     )
 
@@ -244,7 +244,7 @@ def audit(ratings: Mapping[str, int]) -> Figure:
     """The ratings of a photo audit, and what a point of mending buys where each is lowest.
 
     Args:
-        ratings: whole numbers from -5 to 5 by name of the cue, in the order of the visit.
+        ratings: whole numbers from \N{MINUS SIGN}5 to 5 by name of the cue, in the order of the visit.
     """
     worst_weight = 0.4
     names = [f"cue_{number}" for number in range(1, len(ratings) + 1)]
@@ -276,7 +276,7 @@ def audit(ratings: Mapping[str, int]) -> Figure:
             title="cue, in the order of the visit",
             axis=alt.Axis(grid=False, domain=False, ticks=False),
         )
-        x = alt.X("rating:Q", title="rating, from -5 to 5", scale=alt.Scale(domain=[-5, 5]))
+        x = alt.X("rating:Q", title="rating, from \N{MINUS SIGN}5 to 5", scale=alt.Scale(domain=[-5, 5]))
         is_lowest = alt.condition(
             "datum.rating === datum.worst", alt.value(theme.SERIES[1]), alt.value(theme.SERIES[0])
         )

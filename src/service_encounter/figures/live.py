@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import altair as alt
@@ -10,7 +9,7 @@ import ipywidgets
 
 from service_encounter.figures import theme
 from service_encounter.figures.core import Figure, Slider
-from service_encounter.figures.page import sized, written
+from service_encounter.figures.page import sized, typed, written
 
 LIVE_WIDTH = 620
 # JupyterLab says by this attribute which scheme it shows.
@@ -37,10 +36,10 @@ def live(figure: Figure) -> ipywidgets.VBox:
 
     for control in figure.controls:
         chart.params.observe(retell, control.name)
-    labels = " · ".join(escape(label) for label in figure.labels)
+    labels = " · ".join(typed(label) for label in figure.labels)
     box = ipywidgets.VBox(
         [
-            ipywidgets.HTML(f"{_DARK}<b>{escape(figure.title)}</b><br><small>{labels}</small>"),
+            ipywidgets.HTML(f"{_DARK}<b>{typed(figure.title)}</b><br><small>{labels}</small>"),
             chart,
             *[
                 _button(chart, control)
@@ -48,7 +47,7 @@ def live(figure: Figure) -> ipywidgets.VBox:
                 if isinstance(control, Slider) and control.button
             ],
             told,
-            ipywidgets.HTML(f"<small>{escape(figure.try_this)} {escape(figure.source)}</small>"),
+            ipywidgets.HTML(f"<small>{typed(figure.try_this)} {typed(figure.source)}</small>"),
         ]
     )
     box.add_class("se-live")
@@ -75,6 +74,6 @@ def _button(chart: alt.JupyterChart, slider: Slider) -> ipywidgets.Button:
 def _told(figure: Figure, settings: dict[str, float]) -> str:
     values = figure.told(**settings)
     return "; ".join(
-        f"{escape(readout.label)} <b>{written(values[readout.label], readout.decimals, readout.unit)}</b>"
+        f"{typed(readout.label)} <b>{written(values[readout.label], readout.decimals, readout.unit)}</b>"
         for readout in figure.readouts
     )

@@ -105,25 +105,37 @@ def page_html(figure: Figure, wide: dict[str, Any], narrow: dict[str, Any]) -> s
     live = bool(figure.controls)
     parts = [
         f'<figure class="se-figure" id="{anchor}"{" data-live" if live else ""}>',
-        f'<figcaption><p class="se-figure-title">{escape(figure.title)}</p>{_labels(figure)}</figcaption>',
+        f'<figcaption><p class="se-figure-title">{typed(figure.title)}</p>{_labels(figure)}</figcaption>',
         _controls(figure, anchor),
-        f'<div class="se-drawing" role="img" aria-label="{escape(figure.alternative, quote=True)}">'
+        f'<div class="se-drawing" role="img" aria-label="{typed(figure.alternative)}">'
         f'<div class="se-wide">{drawing(wide, f"{figure.id}-{theme.WIDE}")}</div>'
         f'<div class="se-narrow">{drawing(narrow, f"{figure.id}-{theme.NARROW}")}</div></div>',
         _told(figure),
-        f'<p class="se-try"><strong>Try</strong> {escape(figure.try_this)}</p>' if figure.try_this else "",
+        f'<p class="se-try"><strong>Try</strong> {typed(figure.try_this)}</p>' if figure.try_this else "",
         _numbers(figure),
-        f'<p class="se-source">{escape(figure.source)}</p>' if figure.source else "",
+        f'<p class="se-source">{typed(figure.source)}</p>' if figure.source else "",
         _spec(figure, wide) if live else "",
         "</figure>",
     ]
     return "\n".join(part for part in parts if part)
 
 
+def typeset(text: str) -> str:
+    """Words with the apostrophes, quotation marks and minus signs of a book."""
+    text = re.sub(r"(?<![\w-])-(?=\d)", "\N{MINUS SIGN}", text)
+    text = re.sub(r"(?<=\w)'", "\N{RIGHT SINGLE QUOTATION MARK}", text)
+    return re.sub(r'"([^"]*)"', "\N{LEFT DOUBLE QUOTATION MARK}\\1\N{RIGHT DOUBLE QUOTATION MARK}", text)
+
+
+def typed(text: str) -> str:
+    """The same as HTML."""
+    return escape(typeset(text))
+
+
 def _labels(figure: Figure) -> str:
     if not figure.labels:
         return ""
-    spans = " ".join(f'<span class="se-label">{escape(label)}</span>' for label in figure.labels)
+    spans = " ".join(f'<span class="se-label">{typed(label)}</span>' for label in figure.labels)
     return f'<p class="se-labels">{spans}</p>'
 
 
@@ -146,10 +158,10 @@ def _controls(figure: Figure, anchor: str) -> str:
 
 
 def _control(control: Control, anchor: str) -> str:
-    label = f'<label for="{anchor}">{escape(control.label)}</label>'
+    label = f'<label for="{anchor}">{typed(control.label)}</label>'
     if isinstance(control, Choice):
         options = "".join(
-            f'<option value="{value:g}"{" selected" if value == control.value else ""}>{escape(name)}</option>'
+            f'<option value="{value:g}"{" selected" if value == control.value else ""}>{typed(name)}</option>'
             for name, value in control.options.items()
         )
         return f'<div class="se-control">{label}<select id="{anchor}" data-signal="{control.name}">{options}</select></div>'
@@ -163,7 +175,7 @@ def _control(control: Control, anchor: str) -> str:
 
 def _button(slider: Slider) -> str:
     return (
-        f'<button type="button" class="se-move-on">{escape(slider.button)}</button>' if slider.button else ""
+        f'<button type="button" class="se-move-on">{typed(slider.button)}</button>' if slider.button else ""
     )
 
 
@@ -172,7 +184,7 @@ def _told(figure: Figure) -> str:
         return ""
     told = figure.told()
     inner = "; ".join(
-        f'{escape(readout.label)} <b data-told="{number}">'
+        f'{typed(readout.label)} <b data-told="{number}">'
         f"{written(told[readout.label], readout.decimals, readout.unit)}</b>"
         for number, readout in enumerate(figure.readouts)
     )
@@ -188,10 +200,10 @@ def _cell(column: Column, value: object) -> str:
 def _numbers(figure: Figure) -> str:
     table = figure.tables[0]
     frame: pd.DataFrame = figure.values()[list(table.columns)]
-    head = "".join(f'<th scope="col">{escape(column.heading)}</th>' for column in table.columns.values())
+    head = "".join(f'<th scope="col">{typed(column.heading)}</th>' for column in table.columns.values())
     rows = []
     for record in frame.to_dict("records"):
-        cells = [escape(_cell(column, record[name])) for name, column in table.columns.items()]
+        cells = [typed(_cell(column, record[name])) for name, column in table.columns.items()]
         rows.append(
             f'<tr><th scope="row">{cells[0]}</th>'
             + "".join(f"<td>{cell}</td>" for cell in cells[1:])
@@ -199,7 +211,7 @@ def _numbers(figure: Figure) -> str:
         )
     return (
         '<details class="se-data"><summary>The numbers behind the figure</summary>'
-        f'<div class="se-scroll" role="region" tabindex="0" aria-label="{escape("Numbers: " + figure.title, quote=True)}">'
+        f'<div class="se-scroll" role="region" tabindex="0" aria-label="{typed("Numbers: " + figure.title)}">'
         f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></details>"
     )
 

@@ -336,7 +336,7 @@ def year_twelve(observed: pd.Series) -> Figure:
         ],
         readouts=[
             Readout(
-                label="Year 12, customers differ (sBG):",
+                label="Year 12, customers differ:",
                 value=lambda at, xp: pick(
                     {k: 100 * fit.survival(_LAST)[-1] for k, fit in fits.items()}, at, xp
                 ),

@@ -463,7 +463,7 @@ def ratings(care: pd.DataFrame) -> Figure:
     def draw(rows: alt.Chart, groups: alt.Chart) -> alt.LayerChart:
         x = alt.X(
             "rating:Q",
-            title="patients' rating, 0 to 100",
+            title="patients\N{RIGHT SINGLE QUOTATION MARK} rating, 0 to 100",
             scale=alt.Scale(zero=False, nice=False, padding=12),
         )
         height = alt.Scale(domain=[0, int(dots["place"].max()) + 2])

@@ -32,7 +32,7 @@ _REVIEWS = next(card for card in search.CARDS if card.id == "reading-reviews")
 _LOWEST, _HIGHEST = 50, 150
 _LISTS = {"first": 57, "second": 7, "third": 42}
 
-_BENCH, _CHAIN = "Anna's bench", "FixFast"
+_BENCH, _CHAIN = "Anna\N{RIGHT SINGLE QUOTATION MARK}s bench", "FixFast"
 _TRUE_SHARE = {_BENCH: 0.85, _CHAIN: 0.70}
 _UNHAPPY_WHO_POST = 0.20
 _MOST_REVIEWS = 60

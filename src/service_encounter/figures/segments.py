@@ -29,7 +29,10 @@ _TASTES = next(card for card in segments.CARDS if card.id == "taste-distribution
 _TARGETING = next(card for card in segments.CARDS if card.id == "targeting")
 _SHUFFLES = 8
 _SEED = 11
-_NAMED = {"Local TV News": "local television", "The default weather app on your phone": "the phone's own app"}
+_NAMED = {
+    "Local TV News": "local television",
+    "The default weather app on your phone": "the phone\N{RIGHT SINGLE QUOTATION MARK}s own app",
+}
 
 
 def channels_by_age(counts: pd.DataFrame) -> Figure:

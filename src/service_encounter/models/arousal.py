@@ -351,7 +351,8 @@ CARDS: tuple[ModelCard, ...] = (
         assumptions=(
             "Chance alone decides who meets the treatment.",
             "Each person's answer is independent of the others'.",
-            "Groups large enough for the normal approximation.",
+            "Groups large enough for the normal curve, on which each z marks off the share in its index; p with a bar is "
+            "the mean of the two shares.",
         ),
         leaves_out=(
             "Whole days or shops as the unit of chance, which needs far more people.",

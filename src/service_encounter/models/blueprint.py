@@ -433,7 +433,7 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         assumptions=("People answer the paired questions about an attribute as they would react to it.",),
         leaves_out=(
-            "Reversed and questionable answers.",
+            "Answers that like a thing better when it is missing, and answers that contradict each other.",
             "How strongly anybody feels.",
             "The drift of delights into things taken for granted.",
         ),

@@ -442,7 +442,7 @@ CARDS = (
         ),
         leaves_out=(
             "Options that resemble one another: shares move as if each were equally unlike all others.",
-            "The sample was drawn by choice, so its constants need the population's shares.",
+            "How the sample was drawn: this one by choice, so its constants need the population's shares.",
         ),
         works=("greene2003", "train2009"),
         targets=("CL1", "CL3"),

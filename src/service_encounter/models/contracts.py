@@ -745,7 +745,7 @@ CARDS: tuple[ModelCard, ...] = (
                 "estimated: 0.0093 and 0.0156 from 12 and 24 failures of two aircraft's air-conditioning",
             ),
             _parameter("shares", "w_i", "share of the kind in the new fleet", "1", 0.05, 1),
-            _parameter("age", "t", "time since new", "h", 0, 500),
+            _parameter("age", "t", "time since new or since repair", "h", 0, 500),
         ),
         assumptions=(
             "Times are complete and independent of each other.",

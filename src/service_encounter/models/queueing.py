@@ -765,8 +765,8 @@ CARDS: tuple[ModelCard, ...] = (
             "Nobody gives up, and the line is served first come, first served.",
         ),
         leaves_out=(
-            "Rush hours, balking and giving up.",
-            "Pooling's price: longer walks, lost specialists, nobody's own customer.",
+            "Rush hours, customers who see the line and walk on, and those who give up.",
+            "The price of one common line: longer walks, lost specialists, nobody's own customer.",
             "Customers who pick or change to the shorter line, which makes separate lines less bad.",
         ),
         works=("gans2003", "larson1987"),
@@ -774,7 +774,7 @@ CARDS: tuple[ModelCard, ...] = (
     ),
     ModelCard(
         id="one-server",
-        title="One server: M/M/1 and M/G/1",
+        title="One server, with exponential service times (M/M/1) and with any (M/G/1)",
         page="during/waiting",
         functions=("mm1_mean_wait", "mg1_mean_wait", "binned_moments"),
         equation=(
@@ -820,7 +820,8 @@ CARDS: tuple[ModelCard, ...] = (
             ),
         ),
         assumptions=(
-            "Poisson arrivals, exponential service times and one line, as in Erlang's formula.",
+            "Poisson arrivals, exponential service times and one line, as in Erlang's formula, whose C is the chance "
+            "of having to wait.",
             "A roster chooses among whole servers for a demand that it does not change.",
             "An idle minute of staff is worth nothing, and every minute of waiting weighs alike.",
         ),

@@ -569,7 +569,7 @@ CARDS: tuple[ModelCard, ...] = (
         ),
         assumptions=(
             "A unit's true share stays the same over the record.",
-            "Trials are independent: a storm that delays a whole day breaks this: too little shrinkage.",
+            "Trials are independent; a storm that delays a whole day breaks this, and records are then pulled too little.",
         ),
         leaves_out=("Seasons.", "Routes and airports, which differ between carriers."),
         works=("efron1977",),

@@ -12,6 +12,7 @@ from docutils import nodes
 from course_tools.sphinx_ext.lesson.directive import LessonDirective, box, paragraph, span
 from course_tools.sphinx_ext.lesson.elements import HtmlElement, element
 from service_encounter import cases, models
+from service_encounter.figures.page import typeset
 from service_encounter.models.card import ModelCard, Parameter
 
 if TYPE_CHECKING:
@@ -45,18 +46,18 @@ def table(caption: str, head: Iterable[str], rows: Iterable[Iterable[list[nodes.
     return element(
         "table",
         {"class": "se-table"},
-        element("caption", {}, caption),
+        element("caption", {}, typeset(caption)),
         element("thead", {}, element("tr", {}, *heads)),
         body,
     )
 
 
 def _text(text: str) -> list[nodes.Node]:
-    return [nodes.Text(text)]
+    return [nodes.Text(typeset(text))]
 
 
 def _list(items: Iterable[str]) -> HtmlElement:
-    return element("ul", {}, *[element("li", {}, item) for item in items])
+    return element("ul", {}, *[element("li", {}, typeset(item)) for item in items])
 
 
 def _folded(summary: str, *children: nodes.Node) -> HtmlElement:
@@ -66,7 +67,10 @@ def _folded(summary: str, *children: nodes.Node) -> HtmlElement:
 def _facts(*facts: tuple[str, nodes.Node | str]) -> HtmlElement:
     rows = element("dl", {"class": "se-card-facts"})
     for name, value in facts:
-        rows += [element("dt", {}, name), element("dd", {}, value)]
+        rows += [
+            element("dt", {}, name),
+            element("dd", {}, typeset(value) if isinstance(value, str) else value),
+        ]
     return rows
 
 
@@ -100,7 +104,7 @@ class Dataset(LessonDirective):
             box(
                 f"se-card se-dataset se-dataset-{case.kind}",
                 ["Data"],
-                [nodes.Text(case.title)],
+                _text(case.title),
                 paragraph("se-labels", span("se-label", _KINDS[case.kind])),
                 _facts(
                     ("One row", case.row),
@@ -133,7 +137,7 @@ def model_cards() -> dict[str, tuple[ModelCard, str]]:
 
 def _range(parameter: Parameter) -> str:
     unit = "" if parameter.unit == "1" else f" {parameter.unit}"
-    return f"{parameter.low:g} to {parameter.high:g}{unit}"
+    return typeset(f"{parameter.low:g} to {parameter.high:g}{unit}")
 
 
 class Model(LessonDirective):
@@ -155,7 +159,7 @@ class Model(LessonDirective):
             [
                 (
                     [
-                        span("se-meaning", parameter.meaning),
+                        span("se-meaning", typeset(parameter.meaning)),
                         paragraph("se-hint", _range(parameter)),
                     ],
                     [nodes.math(parameter.symbol, parameter.symbol)],
@@ -171,7 +175,7 @@ class Model(LessonDirective):
             box(
                 "se-card se-model",
                 ["Model"],
-                [nodes.Text(card.title)],
+                _text(card.title),
                 *([paragraph("se-labels", span("se-label", device))] if card.teaching_device else []),
                 equation,
                 *(

@@ -16,6 +16,7 @@ from course_tools.sphinx_ext.lesson.directive import (
     words,
 )
 from course_tools.sphinx_ext.lesson.elements import element
+from service_encounter.figures.page import typeset
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -100,7 +101,7 @@ class Predict(LessonDirective):
             element(
                 "div",
                 {"class": "se-choice se-entry"},
-                element("label", {"for": f"{anchor}-entry"}, f"A number from {low:g} to {high:g}"),
+                element("label", {"for": f"{anchor}-entry"}, typeset(f"A number from {low:g} to {high:g}")),
                 element(
                     "input",
                     {
