@@ -1,4 +1,4 @@
-"""A new cafe on a campus: how the loop from after back to before looks in data."""
+"""A new café on a campus: how the loop from after back to before looks in data."""
 
 from __future__ import annotations
 

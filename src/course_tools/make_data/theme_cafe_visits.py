@@ -1,4 +1,4 @@
-"""Visits to a theme cafe that charges at the door in every second week."""
+"""Visits to a theme café that charges at the door in every second week."""
 
 from __future__ import annotations
 
