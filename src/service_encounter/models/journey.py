@@ -354,6 +354,7 @@ class _Design:
         dearer: what the price is above the rival's.
         payout: expected refund of a visit.
         margin: what a visit leaves to the firm.
+        staff_hours: of a year.
         fixed: what a year costs the firm, whoever comes.
         anger: what a visit costs staff in anger.
     """
@@ -366,6 +367,7 @@ class _Design:
     dearer: Quantity
     payout: Quantity
     margin: Quantity
+    staff_hours: Quantity
     fixed: Quantity
     anger: Quantity
 
@@ -382,7 +384,8 @@ class _State:
 
 
 def _design(plan: Plan, market: Market, keep: Keep, xp: Namespace) -> _Design:
-    by_staff = serial_reliability([market.step_reliability] * market.steps, xp=xp)
+    # What no lever moves comes first, so that a page need not compute it anew.
+    by_staff = keep("by_staff", serial_reliability([market.step_reliability] * market.steps, xp=xp))
     failures = expected_failure_cost(
         plan.participation, market.ability, 1.0, market.hardness, market.steepness, xp
     )
@@ -401,7 +404,7 @@ def _design(plan: Plan, market: Market, keep: Keep, xp: Namespace) -> _Design:
     payout = guarantee_payout(failure, market.claims_if_failed, market.claims_if_not, refund, xp)
     payout = keep("payout", payout)
     mending = failure * plan.recovery * market.recovery_cost
-    wages = plan.servers * market.hours * market.wage
+    staff_hours = keep("staff_hours", plan.servers * market.hours)
     job_minutes = keep("job_minutes", market.job_minutes * (1 - plan.participation))
     return _Design(
         job_minutes=job_minutes,
@@ -412,7 +415,8 @@ def _design(plan: Plan, market: Market, keep: Keep, xp: Namespace) -> _Design:
         dearer=keep("dearer", plan.price - market.rival_price),
         payout=payout,
         margin=keep("margin", plan.price - market.visit_cost - payout - mending),
-        fixed=keep("fixed", wages + plan.zoning * market.zoning_cost),
+        staff_hours=staff_hours,
+        fixed=keep("fixed", staff_hours * market.wage + plan.zoning * market.zoning_cost),
         anger=keep("anger", failure * (1 - plan.recovery) * market.anger),
     )
 
@@ -446,7 +450,6 @@ def _service(
 
 
 def _worth(
-    plan: Plan,
     market: Market,
     design: _Design,
     visits: Quantity,
@@ -459,7 +462,7 @@ def _worth(
     better = market.worth_of_point * (performance - market.rival_performance)
     keep("customer_welfare", visits * (better - design.dearer + design.payout))
     an_hour = market.wage_premium - market.strain * busy * busy
-    keep("staff_welfare", plan.servers * market.hours * an_hour - visits * design.anger)
+    keep("staff_welfare", design.staff_hours * an_hour - visits * design.anger)
 
 
 def _year(plan: Plan, market: Market, design: _Design, before: _State, keep: Keep, xp: Namespace) -> _State:
@@ -483,7 +486,7 @@ def _year(plan: Plan, market: Market, design: _Design, before: _State, keep: Kee
     satisfaction = keep("satisfaction", satisfaction)
     returns = retention_from_satisfaction(satisfaction, market.neutral, market.loyalty_slope, xp)
     retention = keep("retention", returns * (1 - turned_away))
-    _worth(plan, market, design, visits, busy, performance, keep)
+    _worth(market, design, visits, busy, performance, keep)
     return _State(
         aware=next_awareness(aware, market.outside, market.talk, patronage, market.considers, xp),
         told=next_told(state.told, aware, market.talk, patronage, market.considers, xp),
@@ -501,13 +504,15 @@ def _record(plan: Plan, market: Market, years: int, keep: Keep, xp: Namespace) -
     discounted: dict[str, list[Quantity]] = {name: [] for name in _TOTALS}
     # Nobody has been told anything in year 1, so the satisfied share of the year before has no effect.
     state = _State(market.first_aware, 0.0, market.first_expected, 0.5, 0.0)
+    todays_worth = {year: 1 / (1 + market.discount_rate) ** year for year in range(1, years + 1)}
+    todays_worth = {year: keep(f"todays_worth_{year}", worth) for year, worth in todays_worth.items()}
     design = _design(plan, market, keep, xp)
     for year in range(1, years + 1):
 
         def keep_year(name: str, value: Quantity, year: int = year) -> Quantity:
             kept = keep(f"{name}_{year}", value)
             if name in discounted:
-                discounted[name].append(kept / (1 + market.discount_rate) ** year)
+                discounted[name].append(kept * todays_worth[year])
             return kept
 
         state = _year(plan, market, design, state, keep_year, xp)
