@@ -35,6 +35,8 @@ _PROMISES = tuple(range(6))
 _COUNTERS = 8
 _MOST_SERVERS = 10
 _MOST_LOST = 4
+# A low bar's sum stands above the words at its foot.
+_OVER_WORDS = 0.75
 
 _DOTS = (80, 90)
 
@@ -139,6 +141,7 @@ def roster(service_mean: float) -> Figure:
         cut = rows.transform_calculate(
             low=f"min(datum.idle, {_MOST_LOST})",
             high=f"min(datum.lost, {_MOST_LOST})",
+            above=f"clamp(datum.lost, {_OVER_WORDS}, {_MOST_LOST})",
             words="format(datum.lost, datum.lost < 10 ? '.1f' : '.0f')",
             share="format(datum.busy, '.0f') + '%|busy'",
         ).transform_joinaggregate(least="min(lost)")
@@ -149,12 +152,13 @@ def roster(service_mean: float) -> Figure:
             x=x, y=alt.Y("low:Q", scale=scale), y2="high:Q"
         )
         height = alt.Y("high:Q", scale=scale)
-        value = cut.mark_text(dy=-8).encode(x=x, y=height, text="words:N")
+        above = alt.Y("above:Q", scale=scale)
+        value = cut.mark_text(dy=-8).encode(x=x, y=above, text="words:N")
         least = cut.transform_filter("datum.lost === datum.least")
         frame = least.mark_bar(
             width=34, filled=False, fillOpacity=0, stroke=theme.INK, strokeWidth=2.5
         ).encode(x=x, y=height, y2=alt.datum(0))
-        name = least.mark_text(dy=-22, fontWeight="bold").encode(x=x, y=height, text=alt.value("least"))
+        name = least.mark_text(dy=-22, fontWeight="bold").encode(x=x, y=above, text=alt.value("least"))
         share = cut.mark_text(lineBreak="|", baseline="bottom", dy=-16, fontSize=10).encode(
             x=x, y=alt.Y(datum=0, scale=scale), text="share:N"
         )
@@ -238,7 +242,7 @@ def roster(service_mean: float) -> Figure:
                     60 / at["arrivals"] / (wait(fewest(at, xp), at, xp) - wait(fewest(at, xp) + 1, at, xp))
                 ),
                 decimals=2,
-                unit="of a server's",
+                unit="of a server\N{RIGHT SINGLE QUOTATION MARK}s",
             ),
         ],
         try_this=(
