@@ -244,7 +244,7 @@ def audit(ratings: Mapping[str, int]) -> Figure:
     """The ratings of a photo audit, and what a point of mending buys where each is lowest.
 
     Args:
-        ratings: whole numbers from \N{MINUS SIGN}5 to 5 by name of the cue, in the order of the visit.
+        ratings: whole numbers from -5 to 5 by name of the cue, in the order of the visit.
     """
     worst_weight = 0.4
     names = [f"cue_{number}" for number in range(1, len(ratings) + 1)]

@@ -529,7 +529,8 @@ def journey_numbers(plan: Plan, market: Market, years: int = 5) -> dict[str, Qua
         years: to run, at least 1.
 
     Returns:
-        What holds in every year, then ``aware_1`` and so on, year by year, ``total_staff_welfare`` last.
+        Today's worth of a year's money and what holds in every year, then ``aware_1`` and so on, year by year,
+        ``total_staff_welfare`` last.
 
     Raises:
         ValueError: if a market drives a chapter's model out of its range.
